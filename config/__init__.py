@@ -1,0 +1,1 @@
+"""What differs between machines, and what we watch."""

@@ -1,0 +1,1 @@
+"""Runs a spider as a polite, limited child process: settings, middlewares, collecting, fetching of documents."""

@@ -1,0 +1,1 @@
+"""Pure functions that read what publishers print: headings, dates, kinds, roles, links."""
