@@ -220,7 +220,7 @@ class KnownEntry(Value):
     page: str
     detail_page: str = ""
     revision: str = ""
-    """The list's own mark of change (GOV.UK's public_timestamp); a spider puts it into `SeenEntry.labels['revision']`."""
+    """The list's mark of change (GOV.UK's public_timestamp), from `SeenEntry.labels['revision']`."""
     recheck: bool = False
     """True when its detail page is due for a re-read though nothing on the list has changed."""
 
@@ -236,7 +236,7 @@ class CrawlJob(Value):
     publisher_names: tuple[str, ...] = ()
     """Names and aliases of the source's own publisher."""
     areas: dict[str, str] = Field(default_factory=dict)
-    """Every known place or body name (casefolded) to a publisher id, for attributing entries; ambiguous ones left out."""
+    """Every known place or body name (casefolded) to a publisher id; ambiguous ones left out."""
     role: str = "publisher"
     pages: tuple[KnownPage, ...] = ()
     entries: tuple[KnownEntry, ...] = ()
