@@ -1,0 +1,1 @@
+"""Tests; flat files named after the module they test."""
