@@ -46,7 +46,7 @@ class Subscription(Claimed, table=True):
     at: str = "08:00"
     """London time."""
     weekday: int = 0
-    """For weekly: 0 is Monday. For monthly: the first such weekday of the month."""
+    """0 is Monday. For weekly: that day. For monthly: the first such day of the month."""
     working_days: bool = False
     region: str = ""
     """The reader's own region, shown before the others."""
@@ -120,3 +120,16 @@ class Recipient(SQLModel, table=True):
     bounces: int = 0
     disabled_at: datetime | None = optional_moment()
     disabled_why: str = ""
+
+
+class Notice(SQLModel, table=True):
+    """The administrators have been told of this thing, once. (An incident keeps that itself: `told_at`.)"""
+
+    __table_args__ = (UniqueConstraint("kind", "target"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    """match, withdrawal, delivery, channel, recipient or run."""
+    target: int
+    """The row's id."""
+    told_at: datetime = moment()

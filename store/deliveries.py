@@ -1,0 +1,86 @@
+"""Deliveries: one digest on its way to one recipient. States: planned, sending, accepted, failed, unknown."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from store.claims import claim, release
+from store.models import Channel, Delivery
+
+OPEN = ("planned", "sending", "unknown")
+
+
+def due(session: Session, now: datetime) -> Sequence[Delivery]:
+    """What is to be sent, by digest; what another living process holds is among it (claims decide)."""
+    return session.exec(
+        select(Delivery)
+        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
+        .where(
+            col(Delivery.due_at) <= now,
+            col(Delivery.state).in_(OPEN),
+            col(Channel.disabled_at).is_(None),
+        )
+        .order_by(col(Delivery.digest_number), col(Delivery.id))
+    ).all()
+
+
+def mark_interrupted(session: Session, now: datetime) -> int:
+    """Deliveries whose sender died or took too long become `unknown`: they may have arrived, and are due again."""
+    count = 0
+    for row in session.exec(select(Delivery).where(Delivery.state == "sending")).all():
+        if not claim(session, row, now=now, lasts=timedelta(0)):
+            continue
+        session.refresh(row)  # another process may have finished it since we read it
+        if row.state == "sending":
+            row.state, row.due_at, count = "unknown", now, count + 1
+        release(row)
+    return count
+
+
+def start(session: Session, rows: Iterable[Delivery], *, now: datetime, lasts: timedelta) -> list[Delivery]:
+    """Claim those of the rows that are still due, mark them as being sent; the caller commits before the slow call."""
+    started = []
+    for row in rows:
+        if not claim(session, row, now=now, lasts=lasts):
+            continue
+        mine = session.get_one(Delivery, row.id, populate_existing=True)
+        if mine.state not in OPEN or mine.due_at is None or mine.due_at > now:
+            release(mine)  # another process finished it since we read it
+            continue
+        mine.state, mine.attempts = "sending", mine.attempts + 1
+        mine.first_tried_at = mine.first_tried_at or now
+        started.append(mine)
+    return started
+
+
+def accepted(session: Session, delivery_id: int, *, now: datetime) -> None:
+    """The server has taken it; a webhook's 202 also only means this."""
+    row = session.get_one(Delivery, delivery_id)
+    row.state, row.sent_at, row.due_at, row.error = "accepted", now, None, ""
+    release(row)
+
+
+def failed(session: Session, delivery_id: int, *, why: str) -> None:
+    """It will not be tried again."""
+    row = session.get_one(Delivery, delivery_id)
+    row.state, row.due_at, row.error = "failed", None, why
+    release(row)
+
+
+def again(session: Session, delivery_id: int, *, why: str, at: datetime) -> None:
+    """It did not go out and is due again at that moment."""
+    row = session.get_one(Delivery, delivery_id)
+    row.state, row.due_at, row.error = "planned", at, why
+    release(row)
+
+
+def give_back(session: Session, delivery_id: int) -> None:
+    """It was claimed and not tried: as it was before."""
+    row = session.get_one(Delivery, delivery_id)
+    row.state, row.attempts = "planned", row.attempts - 1
+    release(row)
+
+
+def of_digest(session: Session, number: int) -> Sequence[Delivery]:
+    return session.exec(select(Delivery).where(Delivery.digest_number == number).order_by(col(Delivery.id))).all()

@@ -1,0 +1,102 @@
+"""Subscriptions: a channel gets topics with a frequency."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, or_, select
+
+from store.models import Channel, Subscription, SubscriptionTopic, Topic
+
+FREQUENCIES = ("immediately", "daily", "weekly", "monthly")
+
+
+class SubscriptionError(ValueError):
+    """The subscription cannot be kept or used; the text says what to do."""
+
+
+def add(session: Session, subscription: Subscription, topics: Sequence[Topic]) -> Subscription:
+    """Keep a subscription to one or more topics. Raises SubscriptionError for what cannot be."""
+    if subscription.frequency not in FREQUENCIES:
+        raise SubscriptionError(f"the frequency is one of: {', '.join(FREQUENCIES)}")
+    if not topics:
+        raise SubscriptionError("a subscription needs at least one topic")
+    if not 0 <= subscription.weekday <= 6:
+        raise SubscriptionError("the weekday is 0 (Monday) to 6 (Sunday)")
+    session.add(subscription)
+    session.flush()
+    for key in sorted({_key(topic.id) for topic in topics}):
+        session.add(SubscriptionTopic(subscription_id=_key(subscription.id), topic_id=key))
+    session.flush()
+    return subscription
+
+
+def get(session: Session, subscription_id: int) -> Subscription:
+    """Raises SubscriptionError when there is none."""
+    subscription = session.get(Subscription, subscription_id)
+    if subscription is None:
+        raise SubscriptionError(f"there is no subscription {subscription_id}: see `subscriptions list`")
+    return subscription
+
+
+def all_subscriptions(session: Session) -> Sequence[Subscription]:
+    return session.exec(select(Subscription).order_by(col(Subscription.id))).all()
+
+
+def topics_of(session: Session, subscription_id: int) -> Sequence[Topic]:
+    """Its topics, by name."""
+    return session.exec(
+        select(Topic)
+        .join(SubscriptionTopic, col(SubscriptionTopic.topic_id) == col(Topic.id))
+        .where(SubscriptionTopic.subscription_id == subscription_id)
+        .order_by(col(Topic.name))
+    ).all()
+
+
+def due(session: Session, now: datetime) -> Sequence[Subscription]:
+    """Those whose next digest is due: active, confirmed, not paused, their channel in use."""
+    return session.exec(
+        select(Subscription)
+        .join(Channel, col(Channel.id) == col(Subscription.channel_id))
+        .where(
+            col(Subscription.due_at) <= now,
+            col(Subscription.confirmed_at).is_not(None),
+            col(Subscription.ended_at).is_(None),
+            col(Subscription.paused).is_(False),
+            or_(col(Channel.disabled_at).is_(None), col(Channel.disabled_at) > now),
+        )
+        .order_by(col(Subscription.id))
+    ).all()
+
+
+def pause(session: Session, subscription_id: int, until: date | None) -> Subscription:
+    """Pause until that day (London), or, without a day, until it is resumed. Nothing is lost: it comes in one digest."""
+    subscription = get(session, subscription_id)
+    subscription.paused = until is None
+    subscription.paused_until = until
+    return subscription
+
+
+def resume(session: Session, subscription_id: int) -> Subscription:
+    subscription = get(session, subscription_id)
+    subscription.paused, subscription.paused_until = False, None
+    return subscription
+
+
+def end(session: Session, subscription_id: int, *, why: str, now: datetime) -> Subscription:
+    subscription = get(session, subscription_id)
+    if subscription.ended_at is None:
+        subscription.ended_at, subscription.ended_why = now, why
+    return subscription
+
+
+def confirm(session: Session, subscription_id: int, *, now: datetime) -> Subscription:
+    """The reader has confirmed that the subscription was asked for."""
+    subscription = get(session, subscription_id)
+    subscription.confirmed_at = subscription.confirmed_at or now
+    return subscription
+
+
+def _key(value: int | None) -> int:
+    if value is None:
+        raise SubscriptionError("the topic has not been kept yet")
+    return value
