@@ -21,6 +21,8 @@ _SUB_TABLE = re.compile(r"""^\s*\[{1,2}\s*[\w"'-]+\s*\.\s*["']?([\w-]+)""")
 _KEY = re.compile(r"""^\s*["']?([\w-]+)["']?\s*[=.]""")
 _SYNTAX_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
+_LONGEST = 500
+
 _IN_WORDS = {
     "missing": "is missing: add it",
     "string_type": 'must be text: put it in double quotes, "like this"',
@@ -125,7 +127,13 @@ class TomlFile:
 
     def in_order(self, problems: Iterable[Problem]) -> list[str]:
         """`FILE:LINE: what is wrong`, in the order of the file."""
-        return [f"{self.name}:{line}: {text}" for line, text in sorted(problems)]
+        return [f"{self.name}:{line}: {_on_one_line(text)}" for line, text in sorted(problems)]
+
+
+def _on_one_line(text: str) -> str:
+    """What comes from the file may hold line breaks, terminal codes or a whole page: it is shown short and plain."""
+    plain = "".join(char if char.isprintable() else " " for char in text)
+    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]} ..."
 
 
 def _is_list_of_tables(value: object) -> bool:

@@ -204,6 +204,12 @@ def test_every_refuses(text: str) -> None:
         parse_every(text)
 
 
+def test_a_problem_stays_on_one_plain_line() -> None:
+    (line,) = problems(GOOD.replace('name = "exampleshire-reviews"', f'name = "a\\n\\u001b[2J{"x" * 5000}"'))
+    assert len(line) < 600
+    assert line.isprintable()
+
+
 ids = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,6}){0,2}", fullmatch=True)
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).filter(
     lambda text: text.strip() != ""
