@@ -27,6 +27,8 @@ class SourceSpider(scrapy.Spider):
 
     name = "source"
     OptionsModel: ClassVar[type[Options]] = Options
+    empty_is_fine = False
+    """A kind sets it when the page says itself that there are no reviews at present."""
 
     def __init__(self, job: CrawlJob, **kwargs: Any) -> None:
         super().__init__(name=job.source, **kwargs)
@@ -43,7 +45,9 @@ class SourceSpider(scrapy.Spider):
 
         `listing`: entries that the page listed before and lists no more are missing. False: a page about one entry.
         """
-        return Request(url, callback=callback, cb_kwargs=arguments, meta={"page": url, "listing": listing}, dont_filter=True)
+        return Request(
+            url, callback=callback, cb_kwargs=arguments, meta={"page": url, "listing": listing}, dont_filter=True
+        )
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Found]:
         """What the source's own page says."""

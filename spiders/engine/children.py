@@ -1,0 +1,164 @@
+"""Child processes that start quickly: forked by a nursery process that has imported Scrapy once.
+
+`multiprocessing`'s fork server would import the parent's main program again in each child, and its children outlive
+a killed parent; the nursery does neither. One nursery per process, started on first use and again if it has died.
+"""
+
+import atexit
+import contextlib
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from multiprocessing.connection import Connection
+from time import monotonic
+
+from spiders.engine.channel import Message, MessageKind, Task
+
+GIB = 1024**3
+
+# the nursery sees the parent's import path, but never its main program
+NURSERY = "import sys; sys.path[:] = sys.argv[2:]; from spiders.engine.nursery import main; main(int(sys.argv[1]))"
+
+
+class Ending(Enum):
+    DONE = "done"
+    OVERRAN = "overran"
+    """Stopped by us at its time limit."""
+    FAILED = "failed"
+    """Ended by an exception that the child could still tell."""
+    DIED = "died"
+    """Ended without a word: crashed, or killed from outside."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a child: every result that it handed over, and how it ended (`reason` in words unless done)."""
+
+    results: tuple[str, ...]
+    ending: Ending
+    reason: str = ""
+
+
+class Nursery:
+    """The process that forks the children of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._door: socket.socket | None = None
+        self._owner = 0
+
+    def start_child(self) -> "Connection[bytes, bytes]":
+        """Start one child; returns our end of its channel. Raises OSError when no process can be started."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._hand_over(theirs.fileno())
+            except OSError:
+                ours.close()
+                raise
+        return Connection(ours.detach())
+
+    def close(self) -> None:
+        """End the nursery, and with it every child that still runs."""
+        with self._lock:
+            self._close()
+
+    def _hand_over(self, fd: int) -> None:
+        with self._lock:
+            try:
+                socket.send_fds(self._open_door(), [b"child"], [fd])
+            except (BrokenPipeError, ConnectionResetError):  # it has died since: a new one
+                self._close()
+                socket.send_fds(self._open_door(), [b"child"], [fd])
+
+    def _open_door(self) -> socket.socket:
+        if self._door is not None and self._owner == os.getpid():
+            return self._door
+        door, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with inside:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", NURSERY, str(inside.fileno()), *sys.path],
+                pass_fds=[inside.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+        self._door = door
+        self._owner = os.getpid()
+        return door
+
+    def _close(self) -> None:
+        if self._door is not None:
+            self._door.close()
+        if self._process is not None and self._owner == os.getpid():
+            self._process.wait()
+        self._door = self._process = None
+
+
+nursery = Nursery()
+atexit.register(nursery.close)
+
+
+def run(target: str, payload: str, *, time_limit: float, memory_limit: int = GIB) -> Outcome:
+    """Run `target` (`module:function`) with `payload` in a child process. Never hangs; a bad end is an Outcome.
+
+    `time_limit` in seconds, `memory_limit` in bytes. Raises OSError when no process can be started at all.
+    """
+    deadline = monotonic() + time_limit
+    task = Task(target=target, payload=payload, memory_limit=memory_limit)
+    with nursery.start_child() as connection:
+        try:
+            connection.send_bytes(task.model_dump_json().encode())
+            return _listen(connection, deadline)
+        except BrokenPipeError:
+            return Outcome((), Ending.DIED, DIED)
+
+
+# these say which process runs: STARTED its number, the others 0
+LIFE = {MessageKind.STARTED, MessageKind.FAILED, MessageKind.ENDED}
+
+DIED = "its process ended without a word: it crashed, or the system stopped it"
+OVERRAN = "it took longer than its time limit and was stopped"
+
+
+def _listen(connection: "Connection[bytes, bytes]", deadline: float) -> Outcome:
+    """Take what the child says until it ends or overruns."""
+    results: list[str] = []
+    for message in _messages(connection, deadline):
+        match message.kind:
+            case MessageKind.LOG:
+                logging.getLogger(message.logger).log(message.number, "%s", message.text)
+            case MessageKind.RESULT:
+                results.append(message.text)
+            case MessageKind.FAILED:
+                return Outcome(tuple(results), Ending.FAILED, message.text)
+            case MessageKind.DIED:
+                return Outcome(tuple(results), Ending.DIED, DIED)
+            case MessageKind.ENDED:
+                return Outcome(tuple(results), Ending.DONE)
+    return Outcome(tuple(results), Ending.OVERRAN, OVERRAN)
+
+
+def _messages(connection: "Connection[bytes, bytes]", deadline: float) -> Iterator[Message]:
+    """What the child says, until the deadline. A child that runs on after it, or that nobody listens to, is killed."""
+    child = 0
+    try:
+        while connection.poll(max(0.0, deadline - monotonic())):
+            message = Message.model_validate_json(connection.recv_bytes())
+            if message.kind in LIFE:
+                child = message.number
+            yield message
+    except (EOFError, ConnectionResetError):
+        child = 0
+        yield Message(kind=MessageKind.DIED)
+    finally:
+        if child:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)

@@ -1,0 +1,105 @@
+"""The nursery process: imports Scrapy once, then forks a child for each socket that it is handed.
+
+It ends when its parent has gone (its door is closed), and the system ends its children when it ends.
+"""
+
+import contextlib
+import ctypes
+import gc
+import logging
+import os
+import resource
+import signal
+import socket
+from importlib import import_module
+from multiprocessing.connection import Connection
+from typing import NoReturn
+
+from spiders.engine.channel import Channel, Message, MessageKind
+
+# what every crawl needs; none of them may import twisted.internet.reactor, which must be chosen in the child
+PRELOADED = (
+    "scrapy.crawler",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.downloadermiddlewares.cookies",
+    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.downloadermiddlewares.redirect",
+    "twisted.internet.asyncioreactor",
+    "spiders.engine.crawl_child",
+    "spiders.engine.fetch_child",
+)
+PR_SET_PDEATHSIG = 1
+
+
+def main(door: int) -> None:
+    """Serve until the parent closes its end of `door` (a file descriptor)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent: we end when it ends
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the children
+    _preload()
+    with socket.socket(fileno=door) as sockets:
+        while True:
+            message, fds, _, _ = socket.recv_fds(sockets, 16, 1)
+            if not message:
+                return
+            if os.fork() == 0:
+                sockets.close()
+                _live(fds[0])
+            os.close(fds[0])
+
+
+def _preload() -> None:
+    for name in PRELOADED:
+        import_module(name)
+    base = import_module("spiders.base")
+    for kind in base.kinds():
+        with contextlib.suppress(ImportError, SyntaxError):  # told by the crawl that needs this kind
+            import_module(f"spiders.{kind}")
+    gc.collect()
+    gc.freeze()  # the children share these pages; counting them again would copy them
+
+
+def _live(fd: int) -> NoReturn:
+    """The whole life of a child."""
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # the nursery died in between
+        os._exit(1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    channel = Channel(Connection(fd))
+    try:
+        _work(channel)
+        channel.send(Message(kind=MessageKind.ENDED))
+    finally:
+        os._exit(0)
+
+
+def _work(channel: Channel) -> None:
+    task = channel.task()
+    channel.send(Message(kind=MessageKind.STARTED, number=os.getpid()))
+    resource.setrlimit(resource.RLIMIT_DATA, (task.memory_limit, task.memory_limit))
+    _log_to(channel)
+    module, _, function = task.target.partition(":")
+    try:
+        getattr(import_module(module), function)(channel, task.payload)
+    except Exception as error:
+        logging.getLogger(__name__).exception("a child process failed")
+        channel.send(Message(kind=MessageKind.FAILED, text=f"{type(error).__name__}: {error}"))
+
+
+class ChannelHandler(logging.Handler):
+    """Hands log lines to the parent, which knows how to write them."""
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(logging.WARNING)
+        self.channel = channel
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.channel.send(
+            Message(kind=MessageKind.LOG, text=self.format(record), number=record.levelno, logger=record.name)
+        )
+
+
+def _log_to(channel: Channel) -> None:
+    logging.getLogger().addHandler(ChannelHandler(channel))
+    for chatty in ("scrapy", "twisted"):  # what they warn of, we report as problems
+        logging.getLogger(chatty).setLevel(logging.ERROR)
