@@ -1,4 +1,4 @@
-"""The ways in which a publisher's site can be wrong, as changed answers. Pure; `server` does the slow and broken ones."""
+"""The ways in which a publisher's site can be wrong, as changed answers; `host` does the slow ones."""
 
 import json
 import re

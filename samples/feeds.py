@@ -91,6 +91,11 @@ EDITIONS = (
     (3, -30, "we wrote about", "early help", 2),
 )
 """(number, days after the first day, what the text says, the link's text, the tracked link's id)"""
+LEADS = {
+    1: address("exampleshire", "/learning/reviews"),
+    2: address("govuk", "/government/publications/panel-briefing-early-help"),
+}
+"""id of a tracked link -> where it leads"""
 
 
 def pages(day: int, first_day: date) -> Pages:
@@ -224,8 +229,6 @@ def _newsletters(day: int, first_day: date) -> Pages:
         found["fenlow", path] = text_page(shapes.page(name, f"Edition {number}", main))
         shown.append(f'<a href="{path}">Edition {number}, {month}</a>')
     found["fenlow", "/newsletter"] = text_page(shapes.page(name, "Newsletter", shapes.rows(shown)))
-    found["fenlow", "/click?u=1&id=1&e=abc"] = redirect(address("exampleshire", "/learning/reviews"), 302)
-    found["fenlow", "/click?u=1&id=2&e=abc"] = redirect(
-        address("govuk", "/government/publications/panel-briefing-early-help"), 302
-    )
-    return found
+    return found | {
+        ("fenlow", f"/click?u=1&id={click}&e=abc"): redirect(target, 302) for click, target in LEADS.items()
+    }

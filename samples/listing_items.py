@@ -132,20 +132,20 @@ STOWMARSH = (
 AMBLEFORD = (
     item(
         "child-qx",
-        "Child QX",
+        "Final Report LCSPR Child QX",
         report("child-qx", "Final Report LCSPR Child QX", "/files/{upload}/QX-Final-v2.pdf"),
         summary="The partnership published LCSPR “Child QX” on {comma}. Read the report here –",
         since=4,
     ),
     item(
         "child-d",
-        "Child D",
+        "SPR Child D",
         report("child-d", "SPR Child D", "/files/{upload}/spr-d.pdf"),
         summary="The partnership is today ({slashes}) publishing the report on Child D.",
     ),
     item(
         "child-g",
-        "Child G",
+        "Executive summary - Child G",
         report("child-g", "Executive summary - Child G", "/files/{upload}/G-summary.pdf", "executive_summary"),
         summary="On {ordinal} we published the summary of the review of Child G.",
     ),

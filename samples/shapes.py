@@ -138,7 +138,9 @@ def downloads(items: Items) -> str:
         for item in items
         for link in item.links
     ]
-    return "<h2>Downloads</h2>\n" + "\n".join(blocks) + '\n<p><a href="/downloads">See all downloads</a></p>'
+    return (
+        "<h2>Downloads</h2>\n" + "\n".join(blocks) + '\n<p><a href="/training">See all downloads for training</a></p>'
+    )
 
 
 def post(item: Item, iso: str, long_date: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from urllib.parse import parse_qsl
 
 from samples import feeds, govuk, govuk_search, national, partnerships, shapes
 from samples.cases import NAMES
@@ -57,12 +58,8 @@ def answer(host: str, target: str, day: int, first_day: date = FIRST_DAY) -> Pag
     path, _, query = target.partition("?")
     if host == "govuk" and path == govuk_search.PATH:
         return govuk_search.search(query, day, first_day)
-    if (
-        path == "/wp-json/wp/v2/posts"
-        and "page=" in query.replace("per_page=", "")
-        and "page=1" not in query.split("&")
-    ):
-        return text_page('{"code":"rest_post_invalid_page_number"}', "application/json")
+    if path == feeds.POSTS_PATH and dict(parse_qsl(query)).get("page", "1") != "1":
+        return feeds.NO_SUCH_PAGE
     served = pages(day, first_day)
     return served.get((host, target)) or served.get((host, path))
 

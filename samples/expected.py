@@ -1,0 +1,284 @@
+"""What a right reader finds on each day: entries by source, and the changes of the story, each once.
+
+The entries follow from what the publishers print; the changes are written down by hand, and a test holds them together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from samples import feeds, national
+from samples.feeds import post_path
+from samples.govuk import attachments, known
+from samples.page import FIRST_DAY, Item, address, live
+from samples.partnerships import LISTINGS, Listing, served
+
+
+@dataclass(frozen=True)
+class ExpectedEntry:
+    """Addresses are the story's (`SampleServer.url` gives the real ones); `key` is empty where `url` is the key."""
+
+    heading: str
+    url: str
+    review: str
+    documents: tuple[str, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that becomes known on a day. `kind` as in the change log."""
+
+    day: int
+    kind: str
+    review: str
+    source: str
+    why: str
+    document: str = ""
+
+
+CHANGES: tuple[Change, ...] = (
+    Change(1, "new", "robin", "exampleshire-reviews", "a new review in four places"),
+    Change(2, "new", "sorrel", "brackenholt-news", "announced in a news post"),
+    Change(2, "new", "panel-annual", "govuk-organisation", "an annual report"),
+    Change(
+        2,
+        "document_added",
+        "wren",
+        "exampleshire-reviews",
+        "a late briefing",
+        "http://exampleshire.sample/media/wren-one-page.pdf",
+    ),
+    Change(
+        2,
+        "document_replaced",
+        "case-v",
+        "penwick-reviews",
+        "two slips corrected",
+        "http://penwick.sample/downloads/file/98/case_review_v_-_final_report",
+    ),
+    Change(2, "updated", "panel-guidance", "govuk-organisation", "Added a section on notifications from two areas."),
+    Change(3, "new", "lark-siblings", "thornmere-sitemap", "a new page in the sitemap"),
+    Change(
+        3,
+        "suspected",
+        "teal",
+        "calderstow-reviews",
+        "a name and a paragraph are gone",
+        "http://calderstow.sample/media/t.pdf",
+    ),
+    Change(3, "suspected", "old-analysis", "govuk-organisation", "withdrawn with a notice"),
+    Change(4, "new", "pascoe", "merefold-reviews", "dated two years back"),
+    Change(4, "new", "back-dated", "govuk-organisation", "dated two years back"),
+    Change(4, "new", "jtai-calderstow", "inspectorate-letters", "a joint inspection letter"),
+    Change(4, "new", "anonymous-adam", "society-year-list", "no area is named, library record only"),
+    Change(4, "new", "anonymous-siblings", "society-year-list", "no area is named, the same bytes as a named review"),
+    Change(5, "new", "child-qx", "ambleford-reviews", "came out while the site was down"),
+    Change(
+        5,
+        "document_replaced",
+        "early-help-briefing",
+        "govuk-organisation",
+        "two slips corrected, at a new address",
+        "http://assets.sample/media/6a01f00d0123456789abcd13/early-help.pdf",
+    ),
+    Change(5, "unlisted", "linnet", "harrowmere-reviews", "older than a year"),
+    Change(
+        5,
+        "suspected",
+        "case-t",
+        "penwick-reviews",
+        "gone after two months",
+        "http://penwick.sample/downloads/file/123/case_review_t_-_final_report",
+    ),
+    Change(5, "moved", "terms-letter", "govuk-organisation", "renamed, the same content_id"),
+    Change(6, "moved", "orchard", "wexmoor-reviews", "redesign"),
+    Change(6, "moved", "ash", "wexmoor-reviews", "redesign"),
+    Change(6, "moved", "tarn", "wexmoor-reviews", "redesign"),
+    Change(6, "suspected", "notice-in-error", "govuk-organisation", "removed with an explanation"),
+)
+
+FAILING: dict[int, dict[str, str]] = {
+    3: {"ambleford-reviews": "unreachable"},
+    4: {"ambleford-reviews": "unreachable"},
+    6: {"stowmarsh-reviews": "empty"},
+    7: {"stowmarsh-reviews": "empty"},
+}
+"""day -> source -> kind of incident that is open"""
+
+HELD: dict[int, tuple[str, ...]] = {6: ("wexmoor-reviews",)}
+"""day -> sources whose reading waits for an administrator, since all their addresses changed at once"""
+
+JOINS: dict[tuple[str, str], str] = {
+    ("northbeck-reviews", "robin"): "bytes",
+    ("valenews-feed", "robin"): "address",
+    ("society-year-list", "robin"): "heading",
+    ("society-update", "robin"): "address",
+    ("society-update", "anonymous-adam"): "address",
+    ("northbeck-reviews", "national-infants"): "address",
+    ("govuk-collection", "national-infants"): "address",
+    ("panel-publications", "national-infants"): "bytes",
+    ("panel-publications", "panel-annual"): "bytes",
+    ("society-year-list", "marlow"): "heading",
+    ("society-year-list", "orchard"): "heading",
+    ("society-year-list", "kit"): "heading",
+    ("society-year-list", "tarn"): "heading",
+    ("society-year-list", "mallow"): "heading",
+}
+"""(source, review) -> what shows that this entry is of a review that another source lists as well"""
+
+NEVER_JOINED = ("anonymous-siblings", "orchard")
+"""Equal bytes, but one is anonymous: only an administrator may join them (rule 7)."""
+
+LEADS = frozenset({"fenlow-newsletter"})
+"""Sources whose entries point to publications and are none."""
+
+LEFT_OUT: dict[str, tuple[str, ...]] = {"larksea-reviews": ("adult-j",)}
+"""source -> what is on its page and is not about children"""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One day. Every review is named by its reference in `cases.toml` (or in the list that prints it)."""
+
+    entries: dict[str, tuple[ExpectedEntry, ...]]
+    baseline: tuple[str, ...]
+    new: tuple[str, ...]
+    documents_added: tuple[Change, ...]
+    documents_replaced: tuple[Change, ...]
+    updated: tuple[Change, ...]
+    suspected: tuple[Change, ...]
+    unlisted: tuple[str, ...]
+    moved: tuple[str, ...]
+    failing: dict[str, str]
+    held: tuple[str, ...]
+    joined_by_heading: tuple[tuple[str, str], ...]
+    """(source, review) first seen that day which nothing but their heading joins to a review known elsewhere."""
+
+
+def expected(day: int, first_day: date = FIRST_DAY) -> Expected:
+    """What a right reader finds on that day, after it has read every day before."""
+    return Expected(
+        entries=entries(day, first_day),
+        baseline=tuple(sorted(_reviews(0, first_day))) if day == 0 else (),
+        new=tuple(change.review for change in changes(day, "new")),
+        documents_added=changes(day, "document_added"),
+        documents_replaced=changes(day, "document_replaced"),
+        updated=changes(day, "updated"),
+        suspected=changes(day, "suspected"),
+        unlisted=tuple(change.review for change in changes(day, "unlisted")),
+        moved=tuple(change.review for change in changes(day, "moved")),
+        failing=FAILING.get(day, {}),
+        held=HELD.get(day, ()),
+        joined_by_heading=_joined_by_heading(day, first_day),
+    )
+
+
+def changes(day: int, kind: str) -> tuple[Change, ...]:
+    return tuple(change for change in CHANGES if (change.day, change.kind) == (day, kind))
+
+
+def entries(day: int, first_day: date = FIRST_DAY) -> dict[str, tuple[ExpectedEntry, ...]]:
+    """source -> its entries as printed that day, in no order; nothing for a source that cannot be read."""
+    found = {listing.source: _listed(listing, day, first_day) for listing in LISTINGS} | _others(day, first_day)
+    return {source: () if source in FAILING.get(day, {}) else rows for source, rows in found.items()}
+
+
+def _reviews(day: int, first_day: date) -> set[str]:
+    """Every review that some source shows that day, without leads and what is left out."""
+    shown = {
+        (source, entry.review)
+        for source, rows in entries(day, first_day).items()
+        for entry in rows
+        if source not in LEADS and entry.review not in LEFT_OUT.get(source, ())
+    }
+    return {review for _, review in shown}
+
+
+def _joined_by_heading(day: int, first_day: date) -> tuple[tuple[str, str], ...]:
+    before = (
+        {(source, entry.review) for source, rows in entries(day - 1, first_day).items() for entry in rows}
+        if day
+        else set()
+    )
+    now = {(source, entry.review) for source, rows in entries(day, first_day).items() for entry in rows}
+    return tuple(sorted(pair for pair in now - before if JOINS.get(pair) == "heading"))
+
+
+def _listed(listing: Listing, day: int, first_day: date) -> tuple[ExpectedEntry, ...]:
+    items = live(listing.items, day, first_day)
+    return tuple(_entry(listing.publisher, item, own_page=listing.child_pages) for item in items)
+
+
+def _entry(publisher: str, item: Item, own_page: bool = False) -> ExpectedEntry:
+    """`own_page`: the first link leads to the review's page, the others from there to its documents."""
+    links = item.links[1:] if own_page else item.links
+    documents = tuple(address(publisher, served(link.path)) for link in links if link.file)
+    return ExpectedEntry(item.heading, address(publisher, served(item.links[0].path)), item.review, documents)
+
+
+def _others(day: int, first_day: date) -> dict[str, tuple[ExpectedEntry, ...]]:
+    govuk = _govuk(day, first_day)
+    collected = {item.review for item in known(day) if item.collection}
+    return {
+        "brackenholt-news": tuple(_post(item, first_day) for item in live(feeds.POSTS, day, first_day)),
+        "thornmere-sitemap": _own_pages("thornmere", feeds.SITEMAP, day, first_day),
+        "fenlow-newsletter": _leads(day),
+        "valenews-feed": tuple(_entry("valenews", item) for item in live(feeds.NEWS, day, first_day)),
+        "govuk-organisation": govuk,
+        "govuk-collection": tuple(entry for entry in govuk if entry.review in collected),
+        "panel-publications": _own_pages("panel", national.PANEL_ITEMS, day, first_day),
+        "inspectorate-letters": tuple(_letter(item) for item in live(national.LETTERS, day, first_day)),
+        "society-year-list": _society(day, first_day, only_update=False),
+        "society-update": _society(day, first_day, only_update=True),
+    }
+
+
+def _own_pages(publisher: str, items: Sequence[Item], day: int, first_day: date) -> tuple[ExpectedEntry, ...]:
+    return tuple(_entry(publisher, item, own_page=True) for item in live(items, day, first_day))
+
+
+def _post(item: Item, first_day: date) -> ExpectedEntry:
+    documents = _entry("brackenholt", item).documents
+    return ExpectedEntry(item.heading, address("brackenholt", post_path(item, first_day)), item.review, documents)
+
+
+def _letter(item: Item) -> ExpectedEntry:
+    file = address("inspectorate", item.links[1].path)
+    return ExpectedEntry(item.links[1].text, file, item.review, (file,))
+
+
+def _leads(day: int) -> tuple[ExpectedEntry, ...]:
+    return tuple(
+        ExpectedEntry(text, feeds.LEADS[click], f"edition-{number}")
+        for number, published, _, text, click in feeds.EDITIONS
+        if published <= day
+    )
+
+
+def _society(day: int, first_day: date, only_update: bool) -> tuple[ExpectedEntry, ...]:
+    return tuple(
+        ExpectedEntry(
+            record.printed(first_day),
+            address("society", record.address),
+            record.review,
+            (address("society", record.target),) if record.target else (),
+        )
+        for record in national.records(day)
+        if record.in_update or not only_update
+    )
+
+
+def _govuk(day: int, first_day: date) -> tuple[ExpectedEntry, ...]:
+    """What the search list shows: neither withdrawn nor removed items."""
+    return tuple(
+        ExpectedEntry(
+            item.title,
+            address("govuk", item.path_at(day)),
+            item.review,
+            tuple(address("govuk", file["url"]) for file in attachments(item, day, first_day)),
+            item.content_id,
+        )
+        for item in known(day)
+        if day < min(item.withdrawn, item.gone)
+    )
