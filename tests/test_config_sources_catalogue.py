@@ -80,6 +80,18 @@ def test_acronyms_may_be_shared(catalogue: Catalogue) -> None:
     assert {"birmingham", "buckinghamshire", "barnsley", "bromley"} <= holders
 
 
+def test_a_place_means_one_body(catalogue: Catalogue) -> None:
+    """A printed area such as "Southampton" must lead to one publisher, or it leads to none."""
+    places = {row.short: row.id for row in catalogue.publishers}
+    doubtful = [
+        (row.id, alias.name)
+        for row in catalogue.publishers
+        for alias in row.aliases
+        if places.get(alias.name, row.id) != row.id
+    ]
+    assert doubtful == []
+
+
 def test_joint_bodies_are_found_by_each_of_their_places(catalogue: Catalogue) -> None:
     names = {row.id: {alias.name for alias in row.aliases} for row in catalogue.publishers}
     assert {"Derby", "Derbyshire", "Derbyshire LSCB", "DDSCP"} <= names["derby-and-derbyshire"]
