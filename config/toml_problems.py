@@ -19,6 +19,7 @@ _TRIPLE_QUOTED = re.compile(r'("""|\'\'\').*?\1', re.DOTALL)
 _TABLE = re.compile(r"""^\s*\[\[\s*["']?([\w-]+)["']?\s*\]\]""")
 _SUB_TABLE = re.compile(r"""^\s*\[{1,2}\s*[\w"'-]+\s*\.\s*["']?([\w-]+)""")
 _KEY = re.compile(r"""^\s*["']?([\w-]+)["']?\s*[=.]""")
+_DOTTED = re.compile(r"""^\s*[\w-]+\s*\.\s*["']?([\w-]+)["']?\s*=""")
 _SYNTAX_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 _LONGEST = 500
@@ -91,17 +92,19 @@ class TomlFile:
         end = min((number for number, _ in self._headers if number > start), default=len(self._lines) + 1)
         return self._find([str(part) for part in location if isinstance(part, str)], start, end)
 
-    def _find(self, keys: list[str], line: int, end: int) -> int:
-        """Follow the keys downwards from a line; stop at the deepest one that is written on a line of its own."""
-        for depth, key in enumerate(keys):
-            patterns = (_KEY, _SUB_TABLE) if depth == 0 else (_KEY, re.compile(r"^\s*[\w-]+\.([\w-]+)\s*="))
-            found = (
-                number
-                for number in range(line, end)
-                if any((hit := pattern.match(self._lines[number - 1])) and hit[1] == key for pattern in patterns)
-            )
-            line = next(found, line)
-        return line
+    def _find(self, keys: list[str], start: int, end: int) -> int:
+        """The line of the first key, or of the second where that has a line: in a sub-table, or as `first.second =`."""
+        line = self._first(keys[:1], start, end, _KEY, _SUB_TABLE)
+        inner = _KEY if _SUB_TABLE.match(self._lines[line - 1]) else _DOTTED
+        return self._first(keys[1:2], line, end, inner)
+
+    def _first(self, key: list[str], start: int, end: int, *patterns: re.Pattern[str]) -> int:
+        """The first line from `start` where a pattern finds the key; `start` when there is none."""
+        for number in range(start, end):
+            found = (pattern.match(self._lines[number - 1]) for pattern in patterns)
+            if any(hit and [hit[1]] == key for hit in found):
+                return number
+        return start
 
     def _key_line(self, key: str) -> int:
         found = (n for n, line in enumerate(self._lines, 1) if (hit := _KEY.match(line)) and hit[1] == key)

@@ -138,6 +138,21 @@ def test_aliases_may_be_shared() -> None:
             '16: source "exampleshire-reviews": key "options.child_pages',
         ),
         ("[source.options]\ninclude", "options", '15: source "exampleshire-reviews": key "options": must be a table'),
+        (
+            "[source.options]\ninclude",
+            "options.url = 1\noptions.include",
+            '15: source "exampleshire-reviews": key "opti',
+        ),
+        (
+            "[source.options]\ninclude",
+            "options.main = 'a'\noptions.x",
+            '16: source "exampleshire-reviews": key "options.x',
+        ),
+        (
+            'aliases = ["ESCP", ',
+            "aliases = [{}, ",
+            '5: publisher "exampleshire": key "aliases.name": is missing: add it',
+        ),
         ("[[source]]", "[[sources]]", '10: key "sources": is not known here: write [[publisher]] or [[source]]'),
         ("[[source]]", "[source]", '1: key "source": must be written as [[source]]'),
         ('nation = "England"', "nation = England", "8: is not TOML"),
@@ -202,6 +217,11 @@ def test_every(text: str, expected: timedelta) -> None:
 def test_every_refuses(text: str) -> None:
     with pytest.raises(ValueError, match="write a number and minutes, hours, days or weeks"):
         parse_every(text)
+
+
+def test_the_line_of_a_key_inside_a_list_is_that_of_the_list() -> None:
+    publisher = '[[publisher]]\naliases = [{ id = "x" }]\nid = "a"\nname = "A"\nshort = "A"\nkind = "charity"\n'
+    assert [line.split(" ")[0] for line in problems(publisher)] == ["sources.toml:2:", "sources.toml:2:"]
 
 
 def test_a_problem_stays_on_one_plain_line() -> None:
