@@ -17,6 +17,7 @@ Location = Sequence[str | int]
 
 _TRIPLE_QUOTED = re.compile(r'("""|\'\'\').*?\1', re.DOTALL)
 _TABLE = re.compile(r"""^\s*\[\[\s*["']?([\w-]+)["']?\s*\]\]""")
+_ANY_TABLE = re.compile(r"""^\s*\[{1,2}\s*["']?([\w-]+)""")
 _SUB_TABLE = re.compile(r"""^\s*\[{1,2}\s*[\w"'-]+\s*\.\s*["']?([\w-]+)""")
 _KEY = re.compile(r"""^\s*["']?([\w-]+)["']?\s*[=.]""")
 _DOTTED = re.compile(r"""^\s*[\w-]+\s*\.\s*["']?([\w-]+)["']?\s*=""")
@@ -87,7 +88,7 @@ class TomlFile:
         """The line of a key in the n-th (from 0) `[[table]]`; the table's own line when the key is not written."""
         headers = [number for number, name in self._headers if name == table]
         if index >= len(headers):
-            return self._key_line(table)
+            return self._outer_line(table)
         start = headers[index]
         end = min((number for number, _ in self._headers if number > start), default=len(self._lines) + 1)
         return self._find([str(part) for part in location if isinstance(part, str)], start, end)
@@ -106,9 +107,8 @@ class TomlFile:
                 return number
         return start
 
-    def _key_line(self, key: str) -> int:
-        found = (n for n, line in enumerate(self._lines, 1) if (hit := _KEY.match(line)) and hit[1] == key)
-        return next(found, 1)
+    def _outer_line(self, name: str) -> int:
+        return self._first([name], 1, len(self._lines) + 1, _KEY, _ANY_TABLE)
 
     def check_tables(self, allowed: Sequence[str]) -> list[Problem]:
         """Problems of the outermost level: a table nobody reads, or one that was not written as `[[table]]`."""
@@ -116,11 +116,9 @@ class TomlFile:
         problems = []
         for name, value in self.tables.items():
             if name not in allowed:
-                headers = [number for number, header in self._headers if header == name]
-                line = headers[0] if headers else self._key_line(name)
-                problems.append(Problem(line, f'key "{name}": is not known here: write {wanted}'))
+                problems.append(Problem(self._outer_line(name), f'key "{name}": is not known here: write {wanted}'))
             elif not _is_list_of_tables(value):
-                problems.append(Problem(self._key_line(name), f'key "{name}": must be written as [[{name}]]'))
+                problems.append(Problem(self._outer_line(name), f'key "{name}": must be written as [[{name}]]'))
         return problems
 
     def rows(self, table: str) -> list[dict[str, Any]]:

@@ -154,7 +154,7 @@ def test_aliases_may_be_shared() -> None:
             '5: publisher "exampleshire": key "aliases.name": is missing: add it',
         ),
         ("[[source]]", "[[sources]]", '10: key "sources": is not known here: write [[publisher]] or [[source]]'),
-        ("[[source]]", "[source]", '1: key "source": must be written as [[source]]'),
+        ("[[source]]", "[source]", '10: key "source": must be written as [[source]]'),
         ('nation = "England"', "nation = England", "8: is not TOML"),
     ],
 )
