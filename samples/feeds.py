@@ -121,7 +121,7 @@ def _channel(publisher: str, entries: Sequence[str]) -> Page:
 
 
 def _entry(publisher: str, one: Item, link: str, guid: str, first_day: date) -> str:
-    when = format_datetime(_moment(first_day, one.published or 0))
+    when = format_datetime(_moment(first_day, one.published))
     target = escape(address(publisher, link))
     return (
         f"<item><title>{escape(one.heading)}</title><link>{target}</link>"
@@ -149,8 +149,8 @@ def _posts(day: int, first_day: date) -> Pages:
     items = live(POSTS, day, first_day)
     name, found, records, entries = NAMES["brackenholt"], {}, [], []
     for one in items:
-        when = _moment(first_day, one.published or 0)
-        path, number = post_path(one, first_day), 400 + (one.published or 0)
+        when = _moment(first_day, one.published)
+        path, number = post_path(one, first_day), 400 + one.published
         inside = shapes.post(one, when.date().isoformat(), date_words(when.date())["long"])
         canonical = f'<link rel="canonical" href="{address("brackenholt", path)}"/>'
         found["brackenholt", path] = text_page(
@@ -175,7 +175,7 @@ def _posts(day: int, first_day: date) -> Pages:
 
 
 def post_path(one: Item, first_day: date) -> str:
-    upload = date_words(first_day + timedelta(days=one.published or 0))["upload"]
+    upload = date_words(first_day + timedelta(days=one.published))["upload"]
     return f"/{upload}/" + one.heading.lower().replace(" ", "-") + "/"
 
 
@@ -202,7 +202,7 @@ def _record(one: Item, number: int, path: str, inside: str, when: datetime) -> d
 def _sitemap(day: int, first_day: date) -> Pages:
     items = live(SITEMAP, day, first_day)
     found = {("thornmere", one.links[0].path): _review_page(one) for one in items}
-    shown = [("/", 0), ("/about", 0), *((one.links[0].path, one.published or 0) for one in items)]
+    shown = [("/", 0), ("/about", 0), *((one.links[0].path, one.published) for one in items)]
     urls = "".join(
         f"<url><loc>{address('thornmere', path)}</loc><lastmod>{first_day + timedelta(days=days)}</lastmod></url>"
         for path, days in shown

@@ -147,9 +147,9 @@ class Handler(BaseHTTPRequestHandler):
         self._head(page, validators)
         if page.status != 304:
             self.send_header("Content-Length", str(length))
-        self.end_headers()
         sent = b"" if self.command == "HEAD" else page.body
-        self._log(page.status, len(sent))
+        self._log(page.status, len(sent))  # before anything is sent: a client must find its request in the log
+        self.end_headers()
         self.wfile.write(sent)
 
     def _head(self, page: Page, validators: dict[str, str]) -> None:
@@ -164,8 +164,8 @@ class Handler(BaseHTTPRequestHandler):
         """The right body, a byte at a time, until the client or the server has had enough."""
         self._head(page, {})
         self.send_header("Content-Length", str(len(page.body)))
-        self.end_headers()
         self._log(page.status, len(page.body))
+        self.end_headers()
         for byte in page.body:
             self.wfile.write(bytes([byte]))
             if self.server.site.stopping.wait(_DRIBBLE_SECONDS):
@@ -177,8 +177,8 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._head(page, {})
         self.send_header("Connection", "close")
-        self.end_headers()
         self._log(page.status, len(_BLOCK))
+        self.end_headers()
         while not self.server.site.stopping.is_set():
             self.wfile.write(_BLOCK)
 

@@ -1,14 +1,14 @@
 """What the partnerships list, as data: items with the days on which they and their links are there."""
 
 from samples.cases import CASES
-from samples.page import Item, Link
+from samples.page import FOREVER, Item, Link
 
 
-def item(ref: str, heading: str, *links: Link, summary: str = "", since: int = 0, until: int = 99) -> Item:
+def item(ref: str, heading: str, *links: Link, summary: str = "", since: int = 0, until: int = FOREVER) -> Item:
     return Item(ref, heading, links, CASES[ref].published, summary, since, until)
 
 
-def report(ref: str, text: str, path: str, role: str = "overview_report", since: int = 0, until: int = 99) -> Link:
+def report(ref: str, text: str, path: str, role: str = "overview_report", since: int = 0, until: int = FOREVER) -> Link:
     return Link(text, path, f"{ref}/{role}", role, since, until)
 
 
@@ -26,7 +26,7 @@ EXAMPLESHIRE = (
         "Local review: Wren - Published {ordinal}",
         report("wren", "Review: Wren (PDF, 150.9 KB)", "/media/wren-report.pdf"),
         report("wren", "Summary of multi-agency progress", "/media/wren-summary.pdf", "executive_summary"),
-        report("wren", "Learning on one page (published March)", "/media/wren-one-page.pdf", "learning_brief", since=2),
+        report("wren", "Learning on one page (PDF, 48.2 KB)", "/media/wren-one-page.pdf", "learning_brief", since=2),
         summary="Key issues: transitions; mental health.",
     ),
     item(
@@ -63,37 +63,25 @@ NORTHBECK = (
 
 def _wexmoor(root: str, since: int, until: int) -> tuple[Item, ...]:
     """The same panels at the addresses of the old or of the new site."""
+
+    def panel(ref: str, heading: str, *links: Link) -> Item:
+        return item(ref, heading, *links, summary="Published {month_year}.", since=since, until=until)
+
+    def full(ref: str, name: str) -> Link:
+        return report(ref, "Read the full report", f"{root}{name}.pdf?download=1")
+
+    response = report("orchard", "Partnership response", f"{root}orchard-response.docx", "response")
+    slides = Link("Briefing slides", f"{root}baby-tarn-briefing.pptx", "tarn/slides", "learning_brief")
     return (
-        item(
-            "orchard",
-            "Review of Family Orchard",
-            report("orchard", "Read the full report", f"{root}orchard.pdf?download=1"),
-            report("orchard", "Partnership response", f"{root}orchard-response.docx", "response"),
-            summary="Published {month_year}.",
-            since=since,
-            until=until,
-        ),
-        item(
-            "ash",
-            "Review of Child Ash",
-            report("ash", "Read the full report", f"{root}child-ash.pdf?download=1"),
-            summary="Published {month_year}.",
-            since=since,
-            until=until,
-        ),
-        item(
-            "tarn",
-            "Review of Baby Tarn",
-            report("tarn", "Read the full report", f"{root}baby-tarn.pdf?download=1"),
-            Link("Briefing slides", f"{root}baby-tarn-briefing.pptx", "tarn/slides", "learning_brief"),
-            summary="Published {month_year}.",
-            since=since,
-            until=until,
-        ),
+        panel("orchard", "Review of Family Orchard", full("orchard", "orchard"), response),
+        panel("elm", "Review of Child Elm", full("elm", "child-elm")),
+        panel("ash", "Review of Child Ash", full("ash", "child-ash")),
+        panel("tarn", "Review of Baby Tarn", full("tarn", "baby-tarn"), slides),
+        panel("yew", "Review of Family Yew", full("yew", "family-yew")),
     )
 
 
-WEXMOOR = (*_wexmoor("/doc/", 0, 6), *_wexmoor("/site-assets/reviews/files/", 6, 99))
+WEXMOOR = (*_wexmoor("/doc/", 0, 6), *_wexmoor("/site-assets/reviews/files/", 6, FOREVER))
 
 HARROWMERE = (
     item(

@@ -88,6 +88,7 @@ RECORDS = (
         1,
         ("A child of 14 who was often online at night.", "Key issues: include: life online."),
         "C8871",
+        in_update=True,
     ),
     Record(
         "anonymous-charlie",
@@ -112,6 +113,7 @@ RECORDS = (
             "Recommendations to the partnership include: shared plans across areas.",
         ),
         "C8850",
+        in_update=True,
     ),
     Record(
         "kit",

@@ -1,5 +1,6 @@
 """The words of the story: what a publisher serves (`Page`) and what it lists (`Item` with its `Link`s)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,7 +15,12 @@ PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentatio
 
 FIRST_DAY = date(2026, 3, 2)
 DAYS = 8
-FOREVER = DAYS
+FOREVER = 99
+"""A day that never comes."""
+
+
+_DAY_WORDS = {"iso", "long", "comma", "ordinal", "slashes", "dots"}
+_MONTH_WORDS = {"month_year", "short"}
 
 
 @dataclass(frozen=True)
@@ -55,25 +61,39 @@ class Link:
 
 @dataclass(frozen=True)
 class Item:
-    """One review as one publisher lists it. `published` is in days after the first day; None means no date is shown."""
+    """One review as one publisher lists it. `published` is in days after the first day.
+
+    `printed` is the date that the texts of the item show, ISO 8601 to the precision shown ("2026-03", "" for none);
+    `at` fills it in.
+    """
 
     review: str
     heading: str
     links: tuple[Link, ...]
-    published: int | None = None
+    published: int = 0
     summary: str = ""
     since: int = 0
     until: int = FOREVER
+    printed: str = ""
 
     def at(self, day: int, first_day: date) -> "Item":
         """The item as it reads on that day: links of the day only, dates written out."""
-        words = date_words(first_day + timedelta(days=self.published or 0))
+        when = first_day + timedelta(days=self.published)
+        words = date_words(when)
         links = tuple(
             replace(link, text=link.text.format(**words), path=link.path.format(**words, day=sign(day)))
             for link in self.links
             if link.since <= day < link.until
         )
-        return replace(self, heading=self.heading.format(**words), summary=self.summary.format(**words), links=links)
+        heading, summary = self.heading.format(**words), self.summary.format(**words)
+        return replace(self, heading=heading, summary=summary, links=links, printed=self._printed(when))
+
+    def _printed(self, when: date) -> str:
+        """The year in a name or in a link's text is no date of publication, so only heading and summary count."""
+        words = set(re.findall(r"\{(\w+)\}", self.heading + self.summary))
+        if words & _DAY_WORDS:
+            return when.isoformat()
+        return f"{when:%Y-%m}" if words & _MONTH_WORDS else ""
 
 
 def live(items: Iterable[Item], day: int, first_day: date) -> tuple[Item, ...]:

@@ -19,7 +19,7 @@ from samples.listing_items import (
     STOWMARSH,
     WEXMOOR,
 )
-from samples.page import Item, Page, Pages, live, redirect, text_page
+from samples.page import FOREVER, Item, Page, Pages, live, redirect, text_page
 from samples.reports import document, recommendations
 from samples.texts import THEMES
 
@@ -36,8 +36,8 @@ class Listing:
     draw: Callable[[Sequence[Item]], str] | None
     child_pages: bool = False
     banners: tuple[str, ...] = ()
-    empty_from: int = 99
-    moved: tuple[int, str] = (99, "")
+    empty_from: int = FOREVER
+    moved: tuple[int, str] = (FOREVER, "")
 
     def address(self, day: int) -> str:
         return self.moved[1] if day >= self.moved[0] else self.path

@@ -76,7 +76,7 @@ def cards(items: Items) -> str:
         '<span class="tag">Published</span> ' + " ".join(anchor(link) for link in item.links) + "</div>"
         for index, item in enumerate(items)
     ]
-    return '<div role="list">\n' + "\n".join(tiles) + "\n</div>"
+    return '<p>Reviews stay here for twelve months.</p>\n<div role="list">\n' + "\n".join(tiles) + "\n</div>"
 
 
 def child_links(items: Items) -> str:
@@ -103,9 +103,9 @@ def by_year(items: Items, first_day: date) -> str:
     """Shape 7: grouped under year headings, newest year first."""
 
     def year(item: Item) -> str:
-        return date_words(first_day + timedelta(days=item.published or 0))["year"]
+        return date_words(first_day + timedelta(days=item.published))["year"]
 
-    newest_first = sorted(items, key=lambda item: item.published or 0, reverse=True)
+    newest_first = sorted(items, key=lambda item: item.published, reverse=True)
     return "\n".join(
         f"<h2>{name}</h2>\n" + "\n".join(map(_grouped, group)) for name, group in groupby(newest_first, year)
     )

@@ -6,7 +6,9 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
+from pydantic import BaseModel, ConfigDict
 
+from config.sources_toml import read_sources
 from samples.cases import CASES
 from samples.expected import CHANGES, FAILING, JOINS, LEADS, LEFT_OUT, NEVER_JOINED, entries, expected
 from samples.page import DAYS
@@ -170,3 +172,21 @@ def test_sources_toml_can_leave_kinds_out() -> None:
     tables = tomllib.loads(sources_toml(lambda host: f"http://{host}.sample", kinds={"govuk", "listing"}))
     assert {source["kind"] for source in tables["source"]} == {"govuk", "listing"}
     assert {"govuk", "panel", "nspcc", "listing", "feed", "wordpress", "sitemap", "ofsted", "newsletter"} == KINDS
+
+
+def test_entries_state_dates_to_their_own_precision() -> None:
+    dates = {(source, entry.review): entry.published for source, rows in entries(1).items() for entry in rows}
+    assert dates["exampleshire-reviews", "robin"] == "2026-03-03"
+    assert dates["exampleshire-reviews", "osprey"] == "2024-10"
+    assert dates["northbeck-reviews", "robin"] == ""
+    assert dates["society-year-list", "robin"] == "2026"
+    assert dates["govuk-organisation", "national-infants"] == "2025-07-05"
+
+
+def test_reviewwatch_takes_the_sources_toml() -> None:
+    class Options(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+
+    text = sources_toml(lambda host: f"http://{host}.sample")
+    catalogue = read_sources(text, name="sources.toml", kinds=dict.fromkeys(KINDS, Options))
+    assert len(catalogue.sources) == len(SOURCES)

@@ -106,7 +106,15 @@ def test_the_anonymous_copy_has_the_bytes_of_a_named_report() -> None:
 
 def test_redesign_moves_every_document_unchanged() -> None:
     old, new = pages(5), pages(6)
-    names = ("orchard.pdf", "orchard-response.docx", "child-ash.pdf", "baby-tarn.pdf", "baby-tarn-briefing.pptx")
+    names = (
+        "orchard.pdf",
+        "orchard-response.docx",
+        "child-ash.pdf",
+        "child-elm.pdf",
+        "family-yew.pdf",
+        "baby-tarn.pdf",
+        "baby-tarn-briefing.pptx",
+    )
     for name in names:
         assert ("wexmoor", f"/doc/{name}") not in new
         assert new["wexmoor", f"/site-assets/reviews/files/{name}"].body == old["wexmoor", f"/doc/{name}"].body
