@@ -1,6 +1,6 @@
 """What a right reader finds on each day: entries by source, and the changes of the story, each once.
 
-The entries follow from what the publishers print; the changes are written down by hand, and a test holds them together.
+The entries follow from what the publishers print; the changes (`samples.changes`) are written by hand.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from samples import feeds, national
+from samples.changes import CHANGES, FAILING, HELD, JOINS, LEADS, LEFT_OUT, Change
 from samples.feeds import post_path
 from samples.govuk import attachments, known
 from samples.page import FIRST_DAY, Item, address, live
@@ -25,122 +26,6 @@ class ExpectedEntry:
     key: str = ""
     published: str = ""
     """ISO 8601 to the precision that the source states, empty when it states none."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """One thing that becomes known on a day. `kind` as in the change log."""
-
-    day: int
-    kind: str
-    review: str
-    source: str
-    why: str
-    document: str = ""
-
-
-CHANGES: tuple[Change, ...] = (
-    Change(1, "new", "robin", "exampleshire-reviews", "a new review in four places"),
-    Change(2, "new", "sorrel", "brackenholt-news", "announced in a news post"),
-    Change(2, "new", "panel-annual", "govuk-organisation", "an annual report"),
-    Change(
-        2,
-        "document_added",
-        "wren",
-        "exampleshire-reviews",
-        "a late briefing",
-        "http://exampleshire.sample/media/wren-one-page.pdf",
-    ),
-    Change(
-        2,
-        "document_replaced",
-        "case-v",
-        "penwick-reviews",
-        "two slips corrected",
-        "http://penwick.sample/downloads/file/98/case_review_v_-_final_report",
-    ),
-    Change(2, "updated", "panel-guidance", "govuk-organisation", "Added a section on notifications from two areas."),
-    Change(3, "new", "lark-siblings", "thornmere-sitemap", "a new page in the sitemap"),
-    Change(
-        3,
-        "suspected",
-        "teal",
-        "calderstow-reviews",
-        "a name and a paragraph are gone",
-        "http://calderstow.sample/media/t.pdf",
-    ),
-    Change(3, "suspected", "old-analysis", "govuk-organisation", "withdrawn with a notice"),
-    Change(4, "new", "pascoe", "merefold-reviews", "dated two years back"),
-    Change(4, "new", "back-dated", "govuk-organisation", "dated two years back"),
-    Change(4, "new", "jtai-calderstow", "inspectorate-letters", "a joint inspection letter"),
-    Change(4, "new", "anonymous-adam", "society-year-list", "no area is named, library record only"),
-    Change(4, "new", "anonymous-siblings", "society-year-list", "no area is named, the same bytes as a named review"),
-    Change(5, "new", "child-qx", "ambleford-reviews", "came out while the site was down"),
-    Change(
-        5,
-        "document_replaced",
-        "early-help-briefing",
-        "govuk-organisation",
-        "two slips corrected, at a new address",
-        "http://assets.sample/media/6a01f00d0123456789abcd13/early-help.pdf",
-    ),
-    Change(5, "unlisted", "linnet", "harrowmere-reviews", "older than a year"),
-    Change(
-        5,
-        "suspected",
-        "case-t",
-        "penwick-reviews",
-        "gone after two months",
-        "http://penwick.sample/downloads/file/123/case_review_t_-_final_report",
-    ),
-    Change(5, "moved", "terms-letter", "govuk-organisation", "renamed, the same content_id"),
-    Change(6, "moved", "orchard", "wexmoor-reviews", "redesign"),
-    Change(6, "moved", "elm", "wexmoor-reviews", "redesign"),
-    Change(6, "moved", "yew", "wexmoor-reviews", "redesign"),
-    Change(6, "moved", "ash", "wexmoor-reviews", "redesign"),
-    Change(6, "moved", "tarn", "wexmoor-reviews", "redesign"),
-    Change(6, "suspected", "notice-in-error", "govuk-organisation", "removed with an explanation"),
-)
-
-FAILING: dict[int, dict[str, str]] = {
-    3: {"ambleford-reviews": "unreachable"},
-    4: {"ambleford-reviews": "unreachable"},
-    6: {"stowmarsh-reviews": "empty"},
-    7: {"stowmarsh-reviews": "empty"},
-}
-"""day -> source -> kind of incident that is open"""
-
-HELD: dict[int, tuple[str, ...]] = {6: ("wexmoor-reviews",), 7: ("wexmoor-reviews",)}
-"""day -> sources whose reading waits for an administrator (who does nothing): all their addresses changed at once"""
-
-JOINS: dict[tuple[str, str], str] = {
-    ("northbeck-reviews", "robin"): "bytes",
-    ("valenews-feed", "robin"): "address",
-    ("society-year-list", "robin"): "heading",
-    ("society-update", "robin"): "address",
-    ("society-update", "marlow"): "address",
-    ("society-update", "joint-gabriel"): "address",
-    ("society-update", "anonymous-adam"): "address",
-    ("northbeck-reviews", "national-infants"): "address",
-    ("govuk-collection", "national-infants"): "address",
-    ("panel-publications", "national-infants"): "bytes",
-    ("panel-publications", "panel-annual"): "bytes",
-    ("society-year-list", "marlow"): "heading",
-    ("society-year-list", "orchard"): "heading",
-    ("society-year-list", "kit"): "heading",
-    ("society-year-list", "tarn"): "heading",
-    ("society-year-list", "mallow"): "heading",
-}
-"""(source, review) -> what shows that this entry is of a review that another source lists as well"""
-
-NEVER_JOINED = ("anonymous-siblings", "orchard")
-"""Equal bytes, but one is anonymous: only an administrator may join them (rule 7)."""
-
-LEADS = frozenset({"fenlow-newsletter"})
-"""Sources whose entries point to publications and are none."""
-
-LEFT_OUT: dict[str, tuple[str, ...]] = {"larksea-reviews": ("adult-j",)}
-"""source -> what is on its page and is not about children"""
 
 
 @dataclass(frozen=True)

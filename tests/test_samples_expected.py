@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from config.sources_toml import read_sources
 from samples.cases import CASES
-from samples.expected import CHANGES, FAILING, JOINS, LEADS, LEFT_OUT, NEVER_JOINED, entries, expected
+from samples.changes import CHANGES, FAILING, JOINS, LEADS, LEFT_OUT, NEVER_JOINED
+from samples.expected import entries, expected
 from samples.page import DAYS
 from samples.sources import KINDS, SOURCES, sources_toml
 from samples.timeline import answer, faults
