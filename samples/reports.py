@@ -10,7 +10,7 @@ from samples.cases import CASES, Case
 from samples.office import make_docx, make_pptx
 from samples.page import DOCX, FIRST_DAY, PDF, PPTX, date_words
 from samples.pdf import Sheet, make_pdf
-from samples.texts import METHODS, OPENINGS, STRENGTHS, THEMES
+from samples.texts import METHODS, OBSERVATIONS, OPENINGS, OUTCOMES, SERVICES, STRENGTHS, THEMES
 
 VERSIONS: dict[str, tuple[int, str]] = {
     "case-v/overview_report": (2, "corrected"),
@@ -28,6 +28,11 @@ _NAMED = (
     f"The support worker, {NAMED_WORKER}, visited the family twice a week and raised her concern in writing.",
     "The family lived close to the primary school in Lower Teal Lane, where the younger child had started in spring.",
 )
+
+
+_PAGES_BEFORE_FINDINGS = 4
+_ABOUT_MANY = {"govuk", "panel", "inspectorate"}
+"""Publishers whose reports are not about one child or family."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,6 @@ def recommendations(review: str) -> tuple[Recommendation, ...]:
     return tuple(Recommendation(n, text, first + (n - 1) // 2) for n, text in enumerate(texts, start=1))
 
 
-_PAGES_BEFORE_FINDINGS = 4
-
-
 @lru_cache(maxsize=512)
 def _document(file: str, version_name: str, first_day: date) -> Document:
     review, role = file.split("/")
@@ -92,10 +94,9 @@ def _contents(case: Case) -> Sheet:
 
 
 def _opening(case: Case) -> list[Sheet]:
-    about = Sheet(
-        "About this review",
-        (_pick(OPENINGS, case, 0), f"The name {case.subject} is not the real name. {_pick(OPENINGS, case, 1)}"),
-    )
+    purpose, manner = _picks(OPENINGS, case)
+    names = () if case.publisher in _ABOUT_MANY else (f"The name {case.subject} is not the real name.",)
+    about = Sheet("About this review", (purpose, *names, manner))
     happened = (case.circumstance, f"At the time, {len(case.themes) + 3} services were in touch with the family.")
     return [about, Sheet("What happened", happened)]
 
@@ -105,9 +106,24 @@ def _findings(case: Case, version_name: str) -> list[Sheet]:
     for number, name in enumerate(case.themes, start=1):
         theme = THEMES[name]
         extra = _version_paragraphs(case, version_name) if number == 1 else ()
-        closing = f"For {case.subject}, this meant that chances to understand daily life were missed."
-        sheets.append(Sheet(f"Finding {number}: {theme.finding}", (*theme.paragraphs, *extra, closing)))
+        paragraphs = (*theme.paragraphs, *extra, *_evidence(case, number), _closing(case))
+        sheets.append(Sheet(f"Finding {number}: {theme.finding}", paragraphs))
     return sheets
+
+
+def _evidence(case: Case, number: int) -> tuple[str, ...]:
+    """What the records showed; it makes two reviews with one theme read differently."""
+    paragraphs = []
+    for step in range(10 * number, 10 * number + 6):
+        told = f"{_pick(SERVICES, case, step)} {_pick(OBSERVATIONS, case, 3 * step)}."
+        paragraphs.append(f"{told} {_pick(OUTCOMES, case, 5 * step)}")
+    return tuple(paragraphs)
+
+
+def _closing(case: Case) -> str:
+    if case.publisher in _ABOUT_MANY:
+        return "Local reviews returned to this point more than once."
+    return f"For {case.subject}, this meant that chances to understand daily life were missed."
 
 
 def _version_paragraphs(case: Case, version_name: str) -> tuple[str, ...]:
@@ -128,7 +144,7 @@ def _correct(text: str) -> str:
 
 
 def _strengths(case: Case) -> Sheet:
-    return Sheet("What worked well", (_pick(STRENGTHS, case, 0), _pick(STRENGTHS, case, 1)))
+    return Sheet("What worked well", _picks(STRENGTHS, case))
 
 
 def _recommendation_sheets(case: Case) -> list[Sheet]:
@@ -141,12 +157,18 @@ def _recommendation_sheets(case: Case) -> list[Sheet]:
 
 
 def _method(case: Case) -> Sheet:
-    return Sheet("How this review was carried out", (_pick(METHODS, case, 0), _pick(METHODS, case, 1)))
+    return Sheet("How this review was carried out", _picks(METHODS, case))
 
 
 def _pick(texts: list[str], case: Case, step: int) -> str:
-    """One of several texts, always the same one for a review."""
-    return texts[(crc32(case.ref.encode()) + step) % len(texts)]
+    """One of several texts, always the same one for a review and a step."""
+    return texts[crc32(f"{case.ref} {step}".encode()) % len(texts)]
+
+
+def _picks(texts: list[str], case: Case) -> tuple[str, str]:
+    """Two texts that follow one another in the list."""
+    first = crc32(case.ref.encode())
+    return texts[first % len(texts)], texts[(first + 1) % len(texts)]
 
 
 def _summary(case: Case, _version: str, _first_day: date) -> Document:

@@ -17,3 +17,6 @@ THEMES: dict[str, Theme] = {name: Theme(**table) for name, table in _TEXTS["them
 OPENINGS: list[str] = _TEXTS["openings"]
 METHODS: list[str] = _TEXTS["methods"]
 STRENGTHS: list[str] = _TEXTS["strengths"]
+SERVICES: list[str] = _TEXTS["services"]
+OBSERVATIONS: list[str] = _TEXTS["observations"]
+OUTCOMES: list[str] = _TEXTS["outcomes"]
