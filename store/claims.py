@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,11 @@ def release(row: Claimed) -> None:
     """Give the row back; committed by the caller together with what the work brought."""
     row.claimed_by = ""
     row.claimed_until = None
+
+
+def real_now() -> datetime:
+    """Claims are about processes: they go by the real clock, whatever moment a command acts as of."""
+    return datetime.now(UTC)
 
 
 def _dead(row: Claimed) -> Sequence[str]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, make_url
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlmodel import Session, SQLModel
 
@@ -95,6 +95,21 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+ARCHIVE_LOCK = 7_215_301
+
+
+@contextmanager
+def writing_archive(engine: Engine) -> Iterator[Session]:
+    """Like `writing`, one at a time over all processes: two readings may bring the same document or review at once.
+
+    SQLite has one writer anyway; on Postgres an advisory lock is held to the end of the transaction.
+    """
+    with writing(engine) as session:
+        if not is_sqlite(session):
+            session.execute(select(func.pg_advisory_xact_lock(ARCHIVE_LOCK)))
+        yield session
+
+
 def check_connection(engine: Engine) -> None:
     """Raises DatabaseError, in words, when the database does not answer."""
     try:
@@ -111,4 +126,3 @@ def is_sqlite(session: Session) -> bool:
 
 
 METADATA: MetaData = SQLModel.metadata
-JSONColumn = JSON

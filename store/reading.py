@@ -3,6 +3,7 @@
 A crawl's child process writes a `Reading` as JSON; nothing of it is stored before the whole reading is there.
 """
 
+import hashlib
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -296,6 +297,7 @@ class FetchResult(Value):
 
 
 def content_key(entry: SeenEntry) -> str:
-    """The text by which an entry's content is compared between two readings (documents as a set, order is nothing)."""
+    """A hash by which an entry's content is compared between two readings; the order of documents is nothing."""
     documents = sorted((document.url, document.role.value) for document in entry.documents)
-    return entry.content_hash or repr((entry.heading, entry.abstract, entry.state.value, documents))
+    content = entry.content_hash or repr((entry.heading, entry.abstract, entry.state.value, documents))
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -75,8 +75,8 @@ class Entry(SQLModel, table=True):
     gone_at: datetime | None = optional_moment()
     """When it was decided that the source lists it no more (two reads)."""
     baseline: bool = False
-    late: bool = False
-    """Came out while its source could not be read."""
+    late_since: datetime | None = optional_moment()
+    """Its source could not be read since then: it may have come out that early."""
     recheck_at: datetime | None = optional_moment(index=True)
     """When its detail page is due for a re-read."""
 
@@ -122,7 +122,8 @@ class EntryDocument(SQLModel, table=True):
 class Version(Claimed, table=True):
     """The bytes that a document had. Due for text extraction when `due_at` has come.
 
-    States: current, older, suspected (hidden until decided), removed (bytes and text are gone, hashes stay).
+    States: new (its text is not read yet), current, older, suspected (hidden until decided), removed (bytes and text
+    are gone, hashes stay).
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -133,7 +134,7 @@ class Version(Claimed, table=True):
     file_name: str = ""
     first_seen: datetime = moment()
     last_seen: datetime = moment()
-    state: str = Field(default="current", index=True)
+    state: str = Field(default="new", index=True)
     text_state: str = "waiting"
     """waiting, read, no_text, encrypted, malformed, too_large, timed_out, wrong_type."""
     text_hash: str = ""

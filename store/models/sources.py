@@ -92,6 +92,8 @@ class SavedPage(SQLModel, table=True):
     url: str
     sha256: str
     saved_at: datetime = moment()
+    body: bytes = b""
+    """The page's text, zlib-compressed UTF-8."""
 
 
 class Host(Claimed, table=True):

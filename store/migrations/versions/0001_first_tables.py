@@ -1,10 +1,11 @@
 """first tables"""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 import store.database
+from store.models.search import create_index, drop_index
 
 revision = "0001"
 down_revision = None
@@ -73,6 +74,15 @@ def upgrade() -> None:
     with op.batch_alter_table("host", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_host_due_at"), ["due_at"], unique=False)
 
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("target", sa.Integer(), nullable=False),
+        sa.Column("told_at", store.database.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("kind", "target", name=op.f("uq_notice_kind")),
+    )
     op.create_table(
         "publisher",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -346,7 +356,7 @@ def upgrade() -> None:
         sa.Column("missing_reads", sa.Integer(), nullable=False),
         sa.Column("gone_at", store.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("baseline", sa.Boolean(), nullable=False),
-        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("late_since", store.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("recheck_at", store.database.UTCDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["area_publisher_id"], ["publisher.id"], name=op.f("fk_entry_area_publisher_id_publisher")
@@ -389,6 +399,7 @@ def upgrade() -> None:
         sa.Column("url", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("saved_at", store.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_savedpage_source_id_source")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_savedpage")),
     )
@@ -621,8 +632,11 @@ def upgrade() -> None:
     with op.batch_alter_table("withdrawal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_withdrawal_publication_id"), ["publication_id"], unique=False)
 
+    create_index(op.get_bind())
+
 
 def downgrade() -> None:
+    drop_index(op.get_bind())
     with op.batch_alter_table("withdrawal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_withdrawal_publication_id"))
 
@@ -746,6 +760,7 @@ def downgrade() -> None:
 
     op.drop_table("topic")
     op.drop_table("publisher")
+    op.drop_table("notice")
     with op.batch_alter_table("host", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_host_due_at"))
 

@@ -1,0 +1,231 @@
+"""Documents and their versions: what is due for fetching, what came of it, and what its text means."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from store import changes, publications, search_index, withdrawals
+from store.changes import ChangeKind
+from store.files import Files
+from store.models import Document, Entry, EntryDocument, PageText, Publication, Version
+from store.reading import Fetched, FetchRequest, IncidentKind
+from store.retention import is_early
+from store.text import Extracted
+from store.versions import VersionChange, judge
+from store.words import words
+
+GONE_STATUSES = {404, 410}
+AWAY = {IncidentKind.MOVED, IncidentKind.WRONG_TYPE, IncidentKind.SOFT_404}
+"""Problems that mean: the document's place now shows something else."""
+READS_BEFORE_GONE = 2
+SECOND_LOOK = timedelta(minutes=30)
+RETRY = timedelta(hours=6)
+DAILY, WEEKLY, MONTHLY = timedelta(days=1), timedelta(days=7), timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A version whose text is to be read."""
+
+    version_id: int
+    sha256: str
+    media_type: str
+
+
+def recheck_after(age: timedelta) -> timedelta:
+    """The decaying schedule of re-reads: daily for a month, weekly for a year, then monthly."""
+    if age < timedelta(days=31):
+        return DAILY
+    return WEEKLY if age < timedelta(days=366) else MONTHLY
+
+
+def due(session: Session, now: datetime, *, second_look: bool = False) -> Sequence[Document]:
+    """Documents to fetch. `second_look`: those that were gone at the first look, without waiting."""
+    statement = (
+        select(Document).where(col(Document.fetch), col(Document.due_at).is_not(None)).order_by(col(Document.id))
+    )
+    if second_look:
+        return session.exec(statement.where(Document.gone_reads == 1, col(Document.gone_at).is_(None))).all()
+    return session.exec(statement.where(col(Document.due_at) <= now)).all()
+
+
+def request_for(document: Document) -> FetchRequest:
+    return FetchRequest(
+        document=document.id or 0, url=document.url, etag=document.etag, last_modified=document.last_modified
+    )
+
+
+def store_fetched(session: Session, files: Files, fetched: Fetched, *, folder: Path, now: datetime) -> None:
+    """Write down what came of fetching one document. The bytes are kept before the row that names them is committed."""
+    document = session.get(Document, fetched.document)
+    if document is None:
+        return
+    document.tried += 1
+    document.status = fetched.status
+    document.problem = fetched.problem.evidence if fetched.problem else ""
+    document.due_at = now + recheck_after(now - document.first_seen)
+    if fetched.status == 304:
+        _seen_again(session, document, now)
+    elif fetched.status in GONE_STATUSES or (fetched.problem and fetched.problem.kind in AWAY):
+        _not_there(session, document, fetched, now)
+    elif fetched.problem or not fetched.path:
+        document.due_at = now + RETRY
+    else:
+        _new_bytes(session, files, document, fetched, folder, now)
+
+
+def _seen_again(session: Session, document: Document, now: datetime) -> None:
+    document.gone_reads, document.gone_at = 0, None
+    if document.current_version_id:
+        session.get_one(Version, document.current_version_id).last_seen = now
+
+
+def _new_bytes(
+    session: Session, files: Files, document: Document, fetched: Fetched, folder: Path, now: datetime
+) -> None:
+    document.etag, document.last_modified = fetched.etag, fetched.last_modified
+    document.media_type = fetched.media_type
+    document.gone_reads, document.gone_at = 0, None
+    if withdrawals.is_tombstoned(session, "bytes", fetched.sha256):
+        document.problem = "Refused: these bytes were removed after a withdrawal."
+        return
+    newest = session.exec(
+        select(Version).where(Version.document_id == document.id).order_by(col(Version.id).desc())
+    ).first()
+    if newest and newest.sha256 == fetched.sha256 and newest.state != "removed":
+        newest.last_seen = now
+        return
+    files.put_file(folder / fetched.path)
+    session.add(
+        Version(
+            document_id=document.id or 0,
+            sha256=fetched.sha256,
+            size=fetched.size,
+            media_type=fetched.media_type,
+            file_name=fetched.file_name,
+            first_seen=now,
+            last_seen=now,
+            due_at=now,
+        )
+    )
+    session.flush()
+
+
+def _not_there(session: Session, document: Document, fetched: Fetched, now: datetime) -> None:
+    """Gone or redirected away: believed at the second look. What we never held cannot be withdrawn."""
+    document.gone_reads += 1
+    if document.gone_reads < READS_BEFORE_GONE:
+        document.due_at = now + SECOND_LOOK
+        return
+    if document.gone_at or document.current_version_id is None or document.publication_id is None:
+        document.gone_at = document.gone_at or now
+        return
+    document.gone_at = now
+    publication = session.get_one(Publication, document.publication_id)
+    moved_away = fetched.status not in GONE_STATUSES
+    if publications.stands_elsewhere(session, document) and not moved_away:
+        return
+    if moved_away or is_early(session, publication, now):
+        what = "is redirected away" if moved_away else f"is gone (status {fetched.status}) before its usual time"
+        current = session.get_one(Version, document.current_version_id)
+        withdrawals.suspect(
+            session, publication, f"A document {what}: {document.url}", now=now, document=document, old=current
+        )
+
+
+def waiting_for_text(session: Session, *, limit: int = 1000) -> list[Waiting]:
+    statement = select(Version).where(Version.text_state == "waiting", Version.state == "new").order_by(col(Version.id))
+    return [
+        Waiting(version.id or 0, version.sha256, version.media_type) for version in session.exec(statement.limit(limit))
+    ]
+
+
+def store_text(session: Session, version_id: int, extracted: Extracted, *, now: datetime) -> None:
+    """Keep a version's text by page, decide what the version is and log it, all in the caller's transaction."""
+    version = session.get_one(Version, version_id)
+    if version.text_state != "waiting":
+        return
+    version.text_state, version.title, version.due_at = extracted.state, extracted.title, None
+    version.pages = len(extracted.pages) or None
+    version.text_hash = text_hash(extracted.pages)
+    document = session.get_one(Document, version.document_id)
+    if version.text_hash and withdrawals.is_tombstoned(session, "text", version.text_hash):
+        version.state, version.file_name = "removed", ""
+        document.problem = "Refused: this text was removed after a withdrawal."
+        return
+    for number, text in enumerate(extracted.pages, start=1):
+        session.add(PageText(version_id=version_id, number=number, text=text))
+    session.flush()
+    _take_up(session, document, version, extracted.pages, now)
+
+
+def text_hash(pages: Iterable[str]) -> str:
+    """A hash of the words alone, whatever the layout; empty when there are none."""
+    joined = " ".join(word for page in pages for word in words(page))
+    return hashlib.sha256(joined.encode()).hexdigest() if joined else ""
+
+
+def _take_up(session: Session, document: Document, version: Version, pages: Sequence[str], now: datetime) -> None:
+    """Make the version the current one, and say what became of the one before."""
+    former = session.get(Version, document.current_version_id) if document.current_version_id else None
+    document.current_version_id = version.id
+    version.state = "current"
+    if former:
+        former.state = "older"
+    if document.publication_id is None:
+        return
+    publication = session.get_one(Publication, document.publication_id)
+    if former is None:
+        _came_late(session, publication, document, now)
+        return
+    verdict = judge(pages_of(session, former), pages)
+    if verdict.change == VersionChange.REDACTION:
+        withdrawals.suspect(
+            session,
+            publication,
+            f"A newer version may be a redaction; {verdict.reason}: {document.url}",
+            now=now,
+            document=document,
+            old=former,
+            new=version,
+        )
+        return
+    if verdict.change != VersionChange.SAME_TEXT:
+        kind = ChangeKind.UPDATED if verdict.change == VersionChange.UPDATE else ChangeKind.DOCUMENT_REPLACED
+        note = _publisher_note(session, document, former.last_seen) or verdict.reason
+        changes.log(session, publication.id or 0, kind, at=now, note=note, document_id=document.id)
+    search_index.reindex_publication(session, publication)
+
+
+def _came_late(session: Session, publication: Publication, document: Document, now: datetime) -> None:
+    """A document that could not be had when its publication was settled, or that is back."""
+    if publication.status not in publications.SHOWN:
+        return
+    baseline = all(entry.baseline for entry in publications.entries_of(session, publication))
+    changes.log(
+        session,
+        publication.id or 0,
+        ChangeKind.DOCUMENT_ADDED,
+        at=now,
+        note=document.text,
+        news=not baseline,
+        document_id=document.id,
+    )
+    search_index.reindex_publication(session, publication)
+
+
+def _publisher_note(session: Session, document: Document, since: datetime) -> str:
+    """The newest change note that a publisher gave after we last saw the older version."""
+    statement = select(Entry).join(EntryDocument).where(EntryDocument.document_id == document.id)
+    notes = [note for entry in session.exec(statement) for note in entry.notes]
+    newer = [note for note in notes if datetime.fromisoformat(note["at"]) > since]
+    return str(max(newer, key=lambda note: note["at"])["note"]) if newer else ""
+
+
+def pages_of(session: Session, version: Version) -> list[str]:
+    statement = select(PageText.text).where(PageText.version_id == version.id).order_by(col(PageText.number))
+    return list(session.exec(statement))

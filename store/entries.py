@@ -1,0 +1,283 @@
+"""Stores what a reading brought, in one transaction: entries, their document links, pages, the run, incidents."""
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from store import changes, incidents, sources
+from store.addresses import address_key, host_of
+from store.changes import ChangeKind
+from store.comparing import AS_BEFORE, Comparison, Known, compare
+from store.models import CrawlRun, Document, Entry, EntryDocument, SavedPage, Source, SourcePage
+from store.reading import Reading, SeenDocument, SeenEntry, SeenPage, content_key
+
+RECHECK_EVERY = timedelta(days=7)
+SAVED_PAGES = 20
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What one reading came to; the line that `crawl` prints."""
+
+    source: str
+    outcome: str
+    entries: int = 0
+    new: int = 0
+    changed: int = 0
+    held: int = 0
+    incident: str | None = None
+
+
+def store_reading(session: Session, source: Source, reading: Reading, *, now: datetime) -> RunSummary:
+    """Compare a reading with what is known and store what it means. The caller commits: all of it or nothing."""
+    known = {entry.key: entry for entry in session.exec(select(Entry).where(Entry.source_id == source.id))}
+    pages = {page.url: page for page in session.exec(select(SourcePage).where(SourcePage.source_id == source.id))}
+    comparison = compare(
+        _known(session, known.values()),
+        reading,
+        page_hashes={url: page.sha256 for url, page in pages.items()},
+        first=source.baseline_at is None,
+        accept=source.accept_next,
+    )
+    sources.keep_robots(session, reading.robots, now=now)
+    _store_entries(session, source, known, comparison, now)
+    good = comparison.outcome not in ("failed", "held")
+    if good:
+        _note_rechecks(known.values(), reading.pages, now)
+        _keep_pages(session, source, pages, reading.pages, now)
+    summary = _summary(source, reading, comparison)
+    _note_run(session, source, reading, comparison, summary, now)
+    _note_health(session, source, comparison, good=good, now=now)
+    return summary
+
+
+def _known(session: Session, entries: Iterable[Entry]) -> list[Known]:
+    entries = list(entries)
+    documents: dict[int, set[str]] = {}
+    statement = (
+        select(EntryDocument.entry_id, Document.canonical)
+        .join(Document)
+        .where(
+            col(EntryDocument.entry_id).in_([entry.id for entry in entries]), col(EntryDocument.dropped_at).is_(None)
+        )
+    )
+    for entry_id, canonical in session.exec(statement):
+        documents.setdefault(entry_id, set()).add(canonical)
+    return [
+        Known(
+            key=entry.key,
+            page=entry.page,
+            heading=entry.heading,
+            documents=frozenset(documents.get(entry.id or 0, ())),
+            content=entry.content_hash,
+            missing_reads=entry.missing_reads,
+            gone=entry.gone_at is not None,
+        )
+        for entry in entries
+    ]
+
+
+def _store_entries(
+    session: Session, source: Source, known: dict[str, Entry], comparison: Comparison, now: datetime
+) -> None:
+    baseline = comparison.outcome == "baseline"
+    areas = sources.areas(session)
+    for seen in comparison.new:
+        entry = Entry(
+            source_id=source.id or 0,
+            key=seen.key,
+            url="",
+            canonical="",
+            heading="",
+            kind="",
+            first_seen=now,
+            last_seen=now,
+            baseline=baseline,
+            late_since=None if baseline else source.failing_since,
+        )
+        session.add(entry)
+        _fill(session, source, entry, seen, areas, now)
+    for seen in comparison.changed:
+        _fill(session, source, known[seen.key], seen, areas, now)
+    for key, seen in comparison.moved:
+        _note_move(session, known[key], seen, now)
+        _fill(session, source, known[key], seen, areas, now)
+    _note_presence(session, known, comparison, now)
+
+
+def _note_move(session: Session, entry: Entry, seen: SeenEntry, now: datetime) -> None:
+    former, entry.key = entry.url, seen.key
+    if entry.publication_id and former != seen.url:
+        note = f"from {former} to {seen.url}"
+        changes.log(session, entry.publication_id, ChangeKind.MOVED, at=now, note=note, entry_id=entry.id)
+
+
+def _note_presence(session: Session, known: dict[str, Entry], comparison: Comparison, now: datetime) -> None:
+    moved = {key for key, _ in comparison.moved}
+    for key in comparison.seen | moved:
+        entry = known[key]
+        entry.last_seen, entry.missing_since, entry.missing_reads = now, None, 0
+        if key in comparison.returned:
+            entry.gone_at = None
+    for key in comparison.missing | comparison.gone:
+        entry = known[key]
+        entry.missing_since, entry.missing_reads = entry.missing_since or now, entry.missing_reads + 1
+        if key in comparison.gone:
+            entry.gone_at = now
+
+
+def _note_rechecks(entries: Iterable[Entry], pages: Iterable[SeenPage], now: datetime) -> None:
+    asked = {page.url for page in pages}
+    for entry in entries:
+        if entry.detail_page in asked:
+            entry.recheck_at = now + RECHECK_EVERY
+
+
+def _fill(
+    session: Session, source: Source, entry: Entry, seen: SeenEntry, areas: dict[str, str], now: datetime
+) -> None:
+    area = None if seen.anonymous else sources.area_publisher(seen.area, areas)
+    if area is None and not seen.anonymous and not seen.area and source.role == "publisher":
+        area = source.publisher_id  # a publisher's own list, which names no other area
+    entry.sqlmodel_update(
+        seen.model_dump(
+            include={"url", "page", "detail_page", "heading", "title", "area", "anonymous", "subject", "abstract"}
+            | {"language", "labels", "derivative"}
+        )
+    )
+    entry.canonical = address_key(seen.url)
+    entry.kind, entry.state = seen.kind.value, seen.state.value
+    entry.themes, entry.flags = list(seen.themes), list(seen.flags)
+    entry.notes = [{"at": note.at.isoformat(), "note": note.note} for note in seen.notes]
+    entry.area_publisher_id = area
+    entry.published = seen.published.day if seen.published else None
+    entry.precision = seen.published.precision.value if seen.published else ""
+    entry.basis = seen.published.basis.value if seen.published else ""
+    entry.content_hash = content_key(seen) if AS_BEFORE not in seen.flags else entry.content_hash
+    entry.revision = seen.labels.get("revision", entry.revision)
+    entry.recheck_at = now + RECHECK_EVERY if seen.detail_page else None
+    session.flush()
+    _link_documents(session, entry, seen, now)
+
+
+def _link_documents(session: Session, entry: Entry, seen: SeenEntry, now: datetime) -> None:
+    links = {
+        link.document_id: link for link in session.exec(select(EntryDocument).where(EntryDocument.entry_id == entry.id))
+    }
+    stays = set()
+    for document in seen.documents:
+        row = _document(session, document, now)
+        stays.add(row.id)
+        link = links.get(row.id or 0)
+        if link is None:
+            link = EntryDocument(entry_id=entry.id or 0, document_id=row.id or 0, first_seen=now)
+            session.add(link)
+            links[row.id or 0] = link
+        link.dropped_at = None
+    for document_id, link in links.items():
+        if document_id not in stays:
+            link.dropped_at = link.dropped_at or now
+    session.flush()
+
+
+def _document(session: Session, seen: SeenDocument, now: datetime) -> Document:
+    canonical = address_key(seen.url)
+    row = session.exec(select(Document).where(Document.canonical == canonical)).first()
+    if row is None:
+        row = Document(
+            url=seen.url,
+            canonical=canonical,
+            host=host_of(seen.url),
+            role=seen.role.value,
+            text=seen.text,
+            media_type=seen.media_type,
+            stated=seen.stated.day if seen.stated else None,
+            first_seen=now,
+            fetch=seen.fetch,
+            due_at=now if seen.fetch else None,
+        )
+        session.add(row)
+        session.flush()
+    elif seen.fetch and not row.fetch:
+        row.fetch, row.due_at = True, now
+    row.url = seen.url  # a signed or moved form of the same address: the newest one works
+    return row
+
+
+def _keep_pages(
+    session: Session, source: Source, known: dict[str, SourcePage], pages: Iterable[SeenPage], now: datetime
+) -> None:
+    """Validators are kept with the entries they speak for, in one transaction: a 304 later means what is stored now."""
+    for page in pages:
+        row = known.get(page.url)
+        if row is None:
+            row = SourcePage(source_id=source.id or 0, url=page.url, checked_at=now)
+            session.add(row)
+        row.checked_at = now
+        if page.status == 304:
+            continue
+        if page.body and page.sha256 != row.sha256:
+            _save_page(session, source, page, now)
+        row.etag, row.last_modified, row.sha256 = page.etag, page.last_modified, page.sha256
+        row.final_url = page.final_url
+
+
+def _save_page(session: Session, source: Source, page: SeenPage, now: datetime) -> None:
+    body = zlib.compress(page.body.encode())
+    session.add(SavedPage(source_id=source.id or 0, url=page.url, sha256=page.sha256, saved_at=now, body=body))
+    session.flush()
+    saved = select(SavedPage).where(SavedPage.source_id == source.id, SavedPage.url == page.url)
+    for old in session.exec(saved.order_by(col(SavedPage.id).desc()).offset(SAVED_PAGES)):
+        session.delete(old)
+
+
+def _summary(source: Source, reading: Reading, comparison: Comparison) -> RunSummary:
+    live = comparison.seen | {entry.key for entry in comparison.new} | {entry.key for _, entry in comparison.moved}
+    return RunSummary(
+        source=source.name,
+        outcome=comparison.outcome,
+        entries=len(live) or len(reading.entries),
+        new=len(comparison.new),
+        changed=len(comparison.changed),
+        held=len(comparison.held),
+        incident=comparison.problem.kind.value if comparison.problem else None,
+    )
+
+
+def _note_run(
+    session: Session, source: Source, reading: Reading, comparison: Comparison, summary: RunSummary, now: datetime
+) -> None:
+    session.add(
+        CrawlRun(
+            source_id=source.id or 0,
+            started_at=now,
+            finished_at=now + timedelta(seconds=reading.seconds),
+            outcome=summary.outcome,
+            entries=summary.entries,
+            new=summary.new,
+            changed=summary.changed,
+            held=summary.held,
+            requests=reading.requests,
+            received=reading.received,
+            detail=comparison.problem.evidence if comparison.problem else "",
+            held_entries=[{"heading": entry.heading, "url": entry.url} for entry in comparison.held],
+        )
+    )
+
+
+def _note_health(session: Session, source: Source, comparison: Comparison, *, good: bool, now: datetime) -> None:
+    source.last_read_at = now
+    if good:
+        incidents.resolve_all(session, source, now=now)
+        source.last_good_at, source.failing_since, source.failures = now, None, 0
+        source.baseline_at = source.baseline_at or now
+        source.accept_next = False
+    else:
+        source.failing_since, source.failures = source.failing_since or now, source.failures + 1
+    if comparison.problem:
+        incidents.open_incident(session, source, comparison.problem, now=now)
+    missing_now = bool(comparison.missing)
+    source.due_at = sources.next_due(source, now=now, failed=not good or missing_now) if source.enabled else None

@@ -1,0 +1,174 @@
+"""Gives each entry its publication, and each document its place, once all that is needed has been read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, and_, col, or_, select
+
+from store import changes, matching
+from store.candidates import candidates, entry_facts
+from store.changes import BASELINE, ChangeKind
+from store.matching import Decision, Verdict
+from store.models import Document, Entry, EntryDocument, Match, Publication, Version
+from store.publications import current_versions, documents_of, entries_of, entry_documents, is_live
+from store.shown import refresh
+
+
+class Rule7Broken(RuntimeError):
+    """An anonymous record was about to be linked to a named area without a person's decision."""
+
+
+def pending(session: Session) -> Sequence[Entry]:
+    """Entries without a publication whose documents have all been tried and read."""
+    untried = (
+        select(EntryDocument.entry_id)
+        .join(Document, col(Document.id) == col(EntryDocument.document_id))
+        .join(
+            Version, and_(col(Version.document_id) == col(Document.id), Version.text_state == "waiting"), isouter=True
+        )
+        .where(col(Document.fetch), or_(col(Document.tried) == 0, col(Version.id).is_not(None)))
+    )
+    statement = select(Entry).where(col(Entry.publication_id).is_(None), col(Entry.id).not_in(untried))
+    return session.exec(statement.order_by(col(Entry.derivative), col(Entry.id))).all()
+
+
+def settle_one(session: Session, entry_id: int, *, now: datetime) -> None:
+    """Settle an entry, unless another process has done it meanwhile."""
+    entry = session.get_one(Entry, entry_id)
+    if entry.publication_id is None:
+        settle_entry(session, entry, now=now)
+
+
+def take_late_documents(session: Session, entry_id: int, *, now: datetime) -> None:
+    entry = session.get_one(Entry, entry_id)
+    publication = session.get_one(Publication, entry.publication_id)
+    adopt_documents(session, entry, publication, now=now)
+    refresh(session, publication, now=now)
+
+
+def settle_entry(session: Session, entry: Entry, *, now: datetime) -> Publication:
+    """Find or make the publication of an entry, and log what that means: the one way by which entries get one."""
+    verdict = matching.decide(entry_facts(session, entry), candidates(session, entry))
+    if verdict.decision == Decision.SAME and verdict.publication_id:
+        publication = session.get_one(Publication, verdict.publication_id)
+        link(session, entry, publication, verdict, state="automatic", now=now)
+    else:
+        publication = _make(session, entry, now)
+        link(session, entry, publication, Verdict(Decision.NEW), state="automatic", now=now)
+        if verdict.decision == Decision.PROPOSED and verdict.publication_id:
+            propose(session, entry, verdict, now=now)
+    adopt_documents(session, entry, publication, now=now)
+    refresh(session, publication, now=now)
+    return publication
+
+
+def link(
+    session: Session,
+    entry: Entry,
+    publication: Publication,
+    verdict: Verdict,
+    *,
+    state: str,
+    now: datetime,
+    by: str = "",
+) -> Match:
+    """Make the entry belong to the publication, with the evidence. All matches go through here (rules 7 and 8)."""
+    others = entries_of(session, publication)
+    if state == "automatic" and others and not matching.may_link_automatically(entry.anonymous, publication.anonymous):
+        raise Rule7Broken(f"entry {entry.id} and publication {publication.id}")
+    match = Match(
+        entry_id=entry.id or 0,
+        publication_id=publication.id or 0,
+        former_publication_id=entry.publication_id,
+        state=state,
+        score=verdict.score if verdict.signals else 1.0,
+        signals=_told(verdict),
+        made_at=now,
+        decided_at=now,
+        decided_by=by,
+    )
+    entry.publication_id = publication.id
+    session.add(match)
+    session.flush()
+    return match
+
+
+def propose(session: Session, entry: Entry, verdict: Verdict, *, now: datetime) -> None:
+    session.add(
+        Match(
+            entry_id=entry.id or 0,
+            publication_id=verdict.publication_id or 0,
+            state="proposed",
+            score=verdict.score,
+            signals=_told(verdict),
+            made_at=now,
+        )
+    )
+
+
+def _told(verdict: Verdict) -> list[dict[str, Any]]:
+    return [{"signal": one.name, "reason": one.reason, "score": one.score} for one in verdict.signals]
+
+
+def _make(session: Session, entry: Entry, now: datetime) -> Publication:
+    publication = Publication(
+        title=entry.title or entry.heading,
+        kind=entry.kind,
+        anonymous=entry.anonymous,
+        first_seen=entry.first_seen,
+        # what its publisher had withdrawn before we first saw it was never told to anyone
+        status="listed" if is_live(entry) else "unlisted",
+    )
+    session.add(publication)
+    session.flush()
+    changes.log(
+        session,
+        publication.id or 0,
+        ChangeKind.NEW,
+        at=now,
+        note=BASELINE if entry.baseline else "",
+        news=not entry.baseline and not entry.derivative and is_live(entry),
+        entry_id=entry.id,
+        late_since=entry.late_since,
+    )
+    return publication
+
+
+def adopt_documents(session: Session, entry: Entry, publication: Publication, *, now: datetime) -> None:
+    """Documents of the entry that belong to nothing yet become the publication's; late ones are logged."""
+    held = {version.sha256 for version in current_versions(session, publication)}
+    first = not documents_of(session, publication)
+    for document in entry_documents(session, entry):
+        if document.publication_id is not None or (document.fetch and not document.tried):
+            continue
+        document.publication_id = publication.id
+        version = session.get(Version, document.current_version_id) if document.current_version_id else None
+        if not first and version and version.sha256 not in held:
+            changes.log(
+                session,
+                publication.id or 0,
+                ChangeKind.DOCUMENT_ADDED,
+                at=now,
+                note=document.text,
+                news=not entry.baseline,
+                entry_id=entry.id,
+                document_id=document.id,
+            )
+    session.flush()
+
+
+def with_late_documents(session: Session) -> Sequence[Entry]:
+    """Matched entries that link to documents, tried and read, which belong to no publication yet."""
+    waiting = select(Version.document_id).where(Version.text_state == "waiting")
+    late = (
+        select(EntryDocument.entry_id)
+        .join(Document, col(Document.id) == col(EntryDocument.document_id))
+        .where(
+            col(Document.publication_id).is_(None),
+            col(Document.id).not_in(waiting),
+            or_(col(Document.tried) > 0, col(Document.fetch).is_(False)),
+        )
+    )
+    statement = select(Entry).where(col(Entry.publication_id).is_not(None), col(Entry.id).in_(late))
+    return session.exec(statement.order_by(col(Entry.id))).all()

@@ -1,0 +1,106 @@
+"""What is shown of a publication, from which source, and whether it is still listed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from store import changes, search_index, withdrawals
+from store.changes import ChangeKind
+from store.models import Entry, Publication, Publisher, Source
+from store.publications import entries_of, is_live
+from store.reading import EntryState
+from store.retention import is_early
+
+
+def refresh(session: Session, publication: Publication, *, now: datetime) -> None:
+    """Choose the shown fields anew, look whether it is still listed, and index it."""
+    entries = entries_of(session, publication)
+    if entries:
+        _choose_fields(session, publication, entries)
+        refresh_status(session, publication, entries, now=now)
+    search_index.reindex_publication(session, publication)
+
+
+def _choose_fields(session: Session, publication: Publication, entries: Sequence[Entry]) -> None:
+    """One ranked rule for every field: GOV.UK, own partnership, Panel site, NSPCC, re-posts, derivatives."""
+    ranked = sorted(entries, key=lambda entry: (rank(entry, session.get_one(Source, entry.source_id)), entry.id))
+    best = ranked[0]
+    publication.title = best.title or best.heading
+    publication.kind, publication.language, publication.derivative = best.kind, best.language, best.derivative
+    publication.anonymous = all(entry.anonymous for entry in entries)
+    chosen = {"title": best, "kind": best}
+    for name in ("area", "subject", "abstract"):
+        source = next((entry for entry in ranked if getattr(entry, name)), best)
+        setattr(publication, name, getattr(source, name))
+        chosen[name] = source
+    dated = next((entry for entry in ranked if entry.published), best)
+    publication.published, publication.precision, publication.basis = dated.published, dated.precision, dated.basis
+    chosen["published"] = dated
+    owner = next((entry for entry in ranked if entry.area_publisher_id), None)
+    if not publication.anonymous:
+        publication.publisher_id = owner.area_publisher_id if owner else _issuer(session, best)
+        publication.area = publication.area or _short_name(session, publication.publisher_id)
+    publication.themes = sorted({theme for entry in entries for theme in entry.themes})
+    publication.fields_from = {name: entry.id for name, entry in chosen.items()}
+
+
+def _issuer(session: Session, entry: Entry) -> str | None:
+    source = session.get_one(Source, entry.source_id)
+    return source.publisher_id if source.role == "publisher" else None
+
+
+def _short_name(session: Session, publisher_id: str | None) -> str:
+    publisher = session.get(Publisher, publisher_id) if publisher_id else None
+    return publisher.short if publisher and publisher.kind == "partnership" else ""
+
+
+def rank(entry: Entry, source: Source) -> int:
+    """How far a source's word counts for a publication's fields; 0 is best."""
+    if entry.derivative:
+        return 6
+    if source.kind == "govuk":
+        return 0
+    own = source.role == "publisher" and entry.area_publisher_id in (None, source.publisher_id)
+    if own and entry.kind != "news":
+        return 2 if source.kind == "panel" else 1
+    if source.kind == "nspcc":
+        return 3
+    return 5 if entry.kind == "news" else 4
+
+
+def refresh_status(session: Session, publication: Publication, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Listed while a publisher's own list shows it; else unlisted, or withdrawal suspected when it went early."""
+    if publication.status in ("removed", "suspected"):
+        return
+    speaking = [entry for entry in entries if _speaks(session, entry)] or list(entries)
+    if any(is_live(entry) for entry in speaking):
+        if publication.status == "unlisted":
+            publication.status = "listed"
+            changes.log(session, publication.id or 0, ChangeKind.RESTORED, at=now, note="listed again", news=False)
+        return
+    if publication.status == "unlisted":
+        return
+    reason = _why_suspected(session, publication, speaking, now)
+    if reason:
+        withdrawals.suspect(session, publication, reason, now=now)
+    else:
+        publication.status = "unlisted"
+        changes.log(session, publication.id or 0, ChangeKind.UNLISTED, at=now)
+
+
+def _speaks(session: Session, entry: Entry) -> bool:
+    """Whether the entry's presence says that the publication is out: a witness or a news post does not."""
+    source = session.get_one(Source, entry.source_id)
+    return source.role == "publisher" and not entry.derivative and entry.kind != "news"
+
+
+def _why_suspected(session: Session, publication: Publication, entries: Iterable[Entry], now: datetime) -> str:
+    """Empty when it simply expired."""
+    if stated := [entry for entry in entries if entry.state != EntryState.LIVE.value]:
+        return f"Its publisher says that it is {stated[0].state}."
+    if all(session.get_one(Source, entry.source_id).role == "witness" for entry in entries):
+        return ""
+    if is_early(session, publication, now):
+        return "It is no longer on its publisher's list, before its usual time."
+    return ""

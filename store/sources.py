@@ -1,0 +1,192 @@
+"""Publishers and sources: taking in a catalogue, what is due, and the job for a reading."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from config.settings import Settings
+from config.sources_toml import Catalogue, PublisherRow, SourceRow, parse_every
+from store.addresses import host_of
+from store.models import Entry, Host, Publisher, Source, SourcePage
+from store.reading import CrawlJob, KnownEntry, KnownPage, RobotsState
+
+ROBOTS_LAST = timedelta(hours=24)
+
+
+class UnknownName(LookupError):
+    """No row has this name; the text says what there is or what to do."""
+
+
+def import_catalogue(session: Session, catalogue: Catalogue, *, now: datetime) -> tuple[int, int]:
+    """Add or update publishers by id and sources by name; what a source has learned stays. Returns both counts."""
+    for row in catalogue.publishers:
+        values = row.model_dump(mode="json")
+        session.merge(Publisher(**{name: value for name, value in values.items() if value is not None}))
+    session.flush()
+    for source_row in catalogue.sources:
+        _put_source(session, source_row, now)
+    return len(catalogue.publishers), len(catalogue.sources)
+
+
+def _put_source(session: Session, row: SourceRow, now: datetime) -> None:
+    values = row.model_dump(mode="json")
+    values["publisher_id"] = values.pop("publisher")
+    source = session.exec(select(Source).where(Source.name == row.name)).first()
+    if source is None:
+        session.add(Source(**values, due_at=now if row.enabled else None))
+        return
+    moved = source.url != values["url"] or source.options != values["options"] or source.kind != values["kind"]
+    source.sqlmodel_update(values)
+    source.due_at = (source.due_at or now) if row.enabled else None
+    if moved:
+        forget_pages(session, source)
+
+
+def forget_pages(session: Session, source: Source) -> None:
+    """Drop the validators: the next reading asks for everything anew (options or address have changed)."""
+    for page in session.exec(select(SourcePage).where(SourcePage.source_id == source.id)):
+        session.delete(page)
+
+
+def export_catalogue(session: Session) -> Catalogue:
+    publishers = session.exec(select(Publisher).order_by(col(Publisher.id))).all()
+    return Catalogue(
+        publishers=[PublisherRow.model_validate_json(_row(one, PublisherRow)) for one in publishers],
+        sources=[
+            SourceRow.model_validate_json(_row(one, SourceRow, publisher=one.publisher_id))
+            for one in all_sources(session)
+        ],
+    )
+
+
+def _row(model: Publisher | Source, row: type[PublisherRow] | type[SourceRow], **more: str) -> str:
+    values = {name: value for name, value in model.model_dump(mode="json").items() if name in row.model_fields}
+    return json.dumps({name: value for name, value in (values | more).items() if value not in ("", None)})
+
+
+def all_sources(session: Session) -> Sequence[Source]:
+    return session.exec(select(Source).order_by(col(Source.name))).all()
+
+
+def by_name(session: Session, name: str) -> Source:
+    """Raises UnknownName."""
+    source = session.exec(select(Source).where(Source.name == name)).first()
+    if source is None:
+        raise UnknownName(f"no source is called {name!r}; `reviewwatch sources list` shows all")
+    return source
+
+
+def enabled(session: Session) -> Sequence[Source]:
+    return session.exec(select(Source).where(col(Source.enabled)).order_by(col(Source.name))).all()
+
+
+def due(session: Session, now: datetime) -> Sequence[Source]:
+    statement = select(Source).where(col(Source.enabled), col(Source.due_at) <= now).order_by(col(Source.due_at))
+    return session.exec(statement).all()
+
+
+def missing_entries_since(session: Session, moment: datetime) -> Sequence[Source]:
+    """Sources of which entries were missing for the first time at that moment."""
+    missing = select(Entry.source_id).where(
+        Entry.missing_reads == 1, col(Entry.missing_since) == moment, col(Entry.gone_at).is_(None)
+    )
+    return session.exec(select(Source).where(col(Source.enabled), col(Source.id).in_(missing))).all()
+
+
+def set_enabled(session: Session, source: Source, enabled: bool, *, now: datetime) -> None:
+    source.enabled = enabled
+    source.due_at = now if enabled else None
+
+
+def next_due(source: Source, *, now: datetime, failed: bool) -> datetime:
+    """When to read next: the source's own rhythm; after a failure sooner, with growing gaps, never more often."""
+    every = parse_every(source.every)
+    if not failed:
+        return now + every
+    return now + min(every, timedelta(minutes=30 << min(source.failures, 6)))
+
+
+def areas(session: Session) -> dict[str, str]:
+    """Every place or body name (casefolded) to the one publisher that bears it; shared ones (BSCP) are left out."""
+    found: dict[str, set[str]] = {}
+    for publisher in session.exec(select(Publisher)):
+        if publisher.kind != "partnership":
+            continue
+        for name in names_of(publisher):
+            found.setdefault(name.casefold(), set()).add(publisher.id)
+    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+
+
+def names_of(publisher: Publisher) -> list[str]:
+    aliases = [str(alias.get("name", "")) if isinstance(alias, dict) else str(alias) for alias in publisher.aliases]
+    return [name for name in (publisher.short, publisher.name, *aliases) if name]
+
+
+def area_publisher(area: str, known: dict[str, str]) -> str | None:
+    """The publisher that a printed area means, or None when it is unknown or could be several."""
+    name = re.sub(r"\s+", " ", area).strip().casefold()
+    return known.get(name) or known.get(name.removeprefix("city of "))
+
+
+def job_for(session: Session, source: Source, settings: Settings, *, now: datetime) -> CrawlJob:
+    """All that a reading needs to know; its child process has no database."""
+    publisher = session.get_one(Publisher, source.publisher_id)
+    pages = session.exec(select(SourcePage).where(SourcePage.source_id == source.id)).all()
+    entries = session.exec(select(Entry).where(Entry.source_id == source.id)).all()
+    return CrawlJob(
+        source=source.name,
+        kind=source.kind,
+        url=source.url,
+        options=source.options,
+        publisher=publisher.id,
+        publisher_names=tuple(names_of(publisher)),
+        areas=areas(session),
+        role=source.role,
+        pages=tuple(KnownPage(url=p.url, etag=p.etag, last_modified=p.last_modified, sha256=p.sha256) for p in pages),
+        entries=tuple(_known_entry(entry, now) for entry in entries),
+        robots=tuple(robots_of(session, [host_of(source.url)], now=now)),
+        user_agent=settings.user_agent,
+        download_delay=settings.download_delay,
+        allow_private_addresses=settings.allow_private_addresses,
+        now=now,
+    )
+
+
+def _known_entry(entry: Entry, now: datetime) -> KnownEntry:
+    return KnownEntry(
+        key=entry.key,
+        url=entry.url,
+        page=entry.page,
+        detail_page=entry.detail_page,
+        revision=entry.revision,
+        recheck=entry.recheck_at is not None and entry.recheck_at <= now,
+    )
+
+
+def host(session: Session, name: str) -> Host:
+    """The host's row, made when it is not there."""
+    row = session.get(Host, name)
+    if row is None:
+        row = Host(name=name)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def robots_of(session: Session, hosts: Iterable[str], *, now: datetime) -> list[RobotsState]:
+    """What we know of these hosts' robots.txt, where it was read less than a day ago."""
+    rows = [session.get(Host, name) for name in hosts]
+    return [
+        RobotsState(host=row.name, text=row.robots, status=row.robots_status, etag=row.robots_etag)
+        for row in rows
+        if row and row.robots_at and abs(now - row.robots_at) < ROBOTS_LAST
+    ]
+
+
+def keep_robots(session: Session, states: Iterable[RobotsState], *, now: datetime) -> None:
+    for state in states:
+        row = host(session, state.host)
+        row.robots, row.robots_status, row.robots_etag, row.robots_at = state.text, state.status, state.etag, now
