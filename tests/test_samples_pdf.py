@@ -92,7 +92,7 @@ def test_later_versions_begin_on_their_day_and_stay(file: str) -> None:
 
 
 def test_no_two_reports_read_alike() -> None:
-    """At most half of the sentences of a report are in another: a reader that compares texts must not take one for both."""
+    """At most half of a report is also in another, so that no reader of texts takes one for the other."""
     sentences = {
         ref: {
             sentence for page in page_texts(document(f"{ref}/overview_report", 0).body) for sentence in page.split(". ")
