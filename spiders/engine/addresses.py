@@ -18,16 +18,22 @@ from store.reading import IncidentKind, Problem
 
 PORTS = {80, 443, 8080, 8443}
 
-# reached inside a cloud although it looks public
-CLOUD_SERVICES = {ipaddress.ip_address("168.63.129.16")}
+# a cloud tells its machines their secrets here, although these do not look link-local
+CLOUD_SERVICES = {ipaddress.ip_address("168.63.129.16"), ipaddress.ip_address("100.100.100.200")}
 
 
-def is_private(address: str) -> bool:
-    """Whether an IP address is one that the public internet does not route to. Raises ValueError for a name."""
+def is_forbidden(address: str, *, private: bool) -> bool:
+    """Whether an IP address may not be asked. Raises ValueError for a name.
+
+    `private`: private networks and this machine may be asked; link-local addresses and cloud services never.
+    """
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
-    return not ip.is_global or ip.is_multicast or ip.is_reserved or ip in CLOUD_SERVICES
+    if ip.is_loopback:
+        return not private
+    never = ip.is_link_local or ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip in CLOUD_SERVICES
+    return never or not (private or ip.is_global)
 
 
 def refusal(url: str, *, private: bool) -> str:
@@ -39,12 +45,10 @@ def refusal(url: str, *, private: bool) -> str:
         return f"it is no valid address ({error})"
     if parts.scheme not in {"http", "https"} or not host:
         return "only http and https addresses are read"
-    if private:
-        return ""
-    if port is not None and port not in PORTS:
+    if port is not None and port not in PORTS and not private:
         return f"port {port} is none that web sites use"
     try:
-        return "it is on a private network" if is_private(host) else ""
+        return "it is on a private network" if is_forbidden(host, private=private) else ""
     except ValueError:
         return ""
 
@@ -69,7 +73,7 @@ class GuardedResolver(CachingThreadedResolver):
         return found.addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> str:
-        if not self.private and is_private(address):
+        if is_forbidden(address, private=self.private):
             REFUSED[name] = address
             raise RefusedAddress(f"{name} is {address}")
         return address

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Request, Response, TextResponse
 
 from spiders.base import Found, SourceSpider
@@ -33,8 +34,10 @@ class ConditionalMiddleware:
         self.known = {} if spider.job.check else {page.url: page for page in spider.job.pages}
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self | None:
-        return cls(crawler, crawler.spider)  # type: ignore[arg-type]
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if not isinstance(crawler.spider, SourceSpider):
+            raise NotConfigured
+        return cls(crawler, crawler.spider)
 
     def process_request(self, request: Request) -> None:
         known = self.known.get(request.meta.get("page", ""))

@@ -29,7 +29,7 @@ STATUSES = {
     451: IncidentKind.BLOCKED,
 }
 NOT_FOUND = re.compile(
-    r"\b404\b|page (was |is |has )?(not( been)?|(can|could)(not|n['’]t) be|can['’]t be) found"
+    r"\b404\b|page (you .{1,40} )?(was |is |has )?(not( been)?|(can|could)(not|n['’]t) be|can['’]t be) found"
     r"|(page|content) (you .{0,40})?(does not|doesn['’]t|no longer) exists?|no longer available"
     r"|tudalen heb ei (chanfod|darganfod)",
     re.IGNORECASE,

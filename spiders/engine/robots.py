@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response, TextResponse
 
 from spiders.engine.problems import PageFailed, header, problem_of_error
@@ -56,7 +55,7 @@ class RobotsMiddleware:
         request = Request(url, meta={"robots": True, "plain": True, "download_maxsize": LARGEST}, dont_filter=True)
         try:
             response = await self.crawler.engine.download_async(request)
-        except IgnoreRequest as error:
+        except Exception as error:  # whatever it is, nothing else may be asked now
             raise _unread(url, problem_of_error(error, url)) from error
         if response.status == 429 or response.status >= 500:
             words = f"{url} answered {response.status}."
