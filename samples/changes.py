@@ -117,3 +117,15 @@ LEADS = frozenset({"fenlow-newsletter"})
 
 LEFT_OUT: dict[str, tuple[str, ...]] = {"larksea-reviews": ("adult-j",)}
 """source -> what is on its page and is not about children"""
+
+STORY: tuple[str, ...] = (
+    "The first reading: what the publishers show already is archived and not announced.",
+    "Exampleshire publishes a review. Northbeck, a news feed and the charity's list show it too.",
+    "A briefing is added to a known review, two slips in a report are corrected, two publications are new.",
+    "A report is replaced by one in which a name and a paragraph are gone. Ambleford's site is down.",
+    "Reviews dated years back appear. The charity lists two reviews without naming an area. Ambleford is still down.",
+    "Ambleford is back with a review that came out meanwhile. One review has expired, another is gone early.",
+    "Wexmoor has a new site with new addresses. Stowmarsh's page has lost its list.",
+    "A quiet day: nothing changes anywhere.",
+)
+"""What happens on each day, in one line."""

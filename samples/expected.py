@@ -11,13 +11,16 @@ from samples import feeds, national
 from samples.changes import CHANGES, FAILING, HELD, JOINS, LEADS, LEFT_OUT, Change
 from samples.feeds import post_path
 from samples.govuk import attachments, known
-from samples.page import FIRST_DAY, Item, address, live
+from samples.page import FIRST_DAY, Item, Link, address, live
 from samples.partnerships import LISTINGS, Listing, served
 
 
 @dataclass(frozen=True)
 class ExpectedEntry:
-    """Addresses are the story's (`SampleServer.url` gives the real ones); `key` is empty where `url` is the key."""
+    """Addresses are the story's (`SampleServer.url` gives the real ones); `key` is empty where `url` is the key.
+
+    A review that is a web page and nothing else has that page as its document.
+    """
 
     heading: str
     url: str
@@ -110,6 +113,11 @@ def _entry(publisher: str, item: Item, own_page: bool = False) -> ExpectedEntry:
     )
 
 
+def _is_document(link: Link) -> bool:
+    """A file, or a page of the publisher's own where a review is published as a page."""
+    return bool(link.file) or not link.path.startswith("http")
+
+
 def _others(day: int, first_day: date) -> dict[str, tuple[ExpectedEntry, ...]]:
     govuk = _govuk(day, first_day)
     collected = {item.review for item in known(day) if item.collection}
@@ -178,7 +186,8 @@ def _govuk(day: int, first_day: date) -> tuple[ExpectedEntry, ...]:
             item.title,
             address("govuk", item.path_at(day)),
             item.review,
-            tuple(address("govuk", file["url"]) for file in attachments(item, day, first_day)),
+            tuple(address("govuk", file["url"]) for file in attachments(item, day, first_day))
+            or (address("govuk", item.path_at(day)),),
             item.content_id,
             _day(item.published, first_day),
         )

@@ -1,8 +1,9 @@
 """The sources of the story, and the sources.toml that has reviewwatch read them from a running server."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from samples.cases import NAMES
 from samples.govuk_items import COLLECTION, ORGANISATION
@@ -58,13 +59,16 @@ _BODIES = {
 }
 
 
-def sources_toml(base: Callable[[str], str], kinds: Collection[str] = KINDS) -> str:
-    """A sources.toml of all publishers, and of the sources of those kinds, at their real addresses.
+class Origins(Protocol):
+    """What knows a publisher's origin: a running `SampleServer`."""
 
-    `base` gives a publisher's origin: `sources_toml(server.base)`.
-    """
+    def base(self, publisher_id: str) -> str: ...
+
+
+def sources_toml(server: Origins, kinds: Collection[str] = KINDS) -> str:
+    """A sources.toml of all publishers, and of the sources of those kinds, at their real addresses."""
     publishers = [_publisher(name) for name in NAMES]
-    return "\n".join([*publishers, *(_source(source, base) for source in SOURCES if source.kind in kinds)])
+    return "\n".join([*publishers, *(_source(source, server) for source in SOURCES if source.kind in kinds)])
 
 
 def _publisher(name: str) -> str:
@@ -78,12 +82,12 @@ def _publisher(name: str) -> str:
     return _table("publisher", rows | {"kind": kind, "region": "Vale", "nation": "England"})
 
 
-def _source(source: Source, base: Callable[[str], str]) -> str:
+def _source(source: Source, server: Origins) -> str:
     rows = {
         "name": source.name,
         "publisher": source.publisher,
         "kind": source.kind,
-        "url": base(source.publisher) + source.path,
+        "url": server.base(source.publisher) + source.path,
     }
     return _table("source", rows | {"role": source.role, "every": "1 day", "enabled": True})
 

@@ -10,13 +10,18 @@ from pydantic import BaseModel, ConfigDict
 
 from config.sources_toml import read_sources
 from samples.cases import CASES
-from samples.changes import CHANGES, FAILING, JOINS, LEADS, LEFT_OUT, NEVER_JOINED
+from samples.changes import CHANGES, FAILING, JOINS, LEADS, LEFT_OUT, NEVER_JOINED, STORY
 from samples.expected import entries, expected
 from samples.page import DAYS
 from samples.sources import KINDS, SOURCES, sources_toml
 from samples.timeline import answer, faults
 
 SOURCE = {source.name: source for source in SOURCES}
+
+
+class StoryOrigins:
+    def base(self, publisher_id: str) -> str:
+        return f"http://{publisher_id}.sample"
 
 
 def text_of(body: bytes) -> str:
@@ -80,6 +85,11 @@ def test_what_leaves_its_source_is_accounted_for() -> None:
             if source in FAILING.get(day, {}) or source in FAILING.get(day - 1, {}):
                 continue
             assert before[source] - now[source] <= gone, (day, source)
+
+
+def test_every_day_has_a_line_of_the_story() -> None:
+    assert len(STORY) == DAYS
+    assert all(len(line) < 200 for line in STORY)
 
 
 def test_each_change_is_told_once() -> None:
@@ -157,7 +167,7 @@ def test_reviews_are_named_cases() -> None:
 
 
 def test_sources_toml_is_valid_and_complete() -> None:
-    tables = tomllib.loads(sources_toml(lambda host: f"http://{host}.sample"))
+    tables = tomllib.loads(sources_toml(StoryOrigins()))
     ids = {publisher["id"] for publisher in tables["publisher"]}
     assert len(ids) == len(tables["publisher"]) >= 12
     names = [source["name"] for source in tables["source"]]
@@ -170,7 +180,7 @@ def test_sources_toml_is_valid_and_complete() -> None:
 
 
 def test_sources_toml_can_leave_kinds_out() -> None:
-    tables = tomllib.loads(sources_toml(lambda host: f"http://{host}.sample", kinds={"govuk", "listing"}))
+    tables = tomllib.loads(sources_toml(StoryOrigins(), kinds={"govuk", "listing"}))
     assert {source["kind"] for source in tables["source"]} == {"govuk", "listing"}
     assert {"govuk", "panel", "nspcc", "listing", "feed", "wordpress", "sitemap", "ofsted", "newsletter"} == KINDS
 
@@ -188,6 +198,6 @@ def test_reviewwatch_takes_the_sources_toml() -> None:
     class Options(BaseModel):
         model_config = ConfigDict(extra="forbid")
 
-    text = sources_toml(lambda host: f"http://{host}.sample")
+    text = sources_toml(StoryOrigins())
     catalogue = read_sources(text, name="sources.toml", kinds=dict.fromkeys(KINDS, Options))
     assert len(catalogue.sources) == len(SOURCES)
