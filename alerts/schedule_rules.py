@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
 SATURDAY = 5
 LOOK_BACK = timedelta(days=45)  # a month and the longest shift to a working day
@@ -20,7 +21,7 @@ class Schedule:
     weekday: int = 0
     working_days: bool = False
     paused_until: date | None = None
-    zone: ZoneInfo = ZoneInfo("Europe/London")
+    zone: ZoneInfo = LONDON
 
 
 def next_due(schedule: Schedule, after: datetime) -> datetime:

@@ -1,0 +1,157 @@
+"""Sending what is planned: claims first, then the slow call, then what came of it (rule 5)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import structlog
+from sqlalchemy import Engine
+
+from alerts import channels as alert_channels
+from alerts import links
+from alerts.edition import Edition
+from alerts.making import make_due_digests, preview
+from alerts.notifiers.base import DeliveryError, Notifier, Outgoing
+from alerts.render import Rendered, render
+from alerts.secrets import SecretError
+from config.settings import Settings
+from store import channels, deliveries, digests
+from store.database import reading, writing
+from store.models import Channel, Delivery
+
+__all__ = ["DeliveryReport", "deliver_due", "make_due_digests", "preview"]
+
+AT_ONCE = 20
+CLAIM = timedelta(minutes=30)
+"""Longer than a batch can take with all its time limits, so that no one else takes a claim over while we send."""
+GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
+GIVE_UP = timedelta(days=2)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class DeliveryReport:
+    """What came of one round: numbers of deliveries."""
+
+    accepted: int = 0
+    again: int = 0
+    """Not taken now; they stay planned."""
+    failed: int = 0
+    unknown: int = 0
+    """Were interrupted before, and sent again with the same Message-ID."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Deliveries of one digest on one channel, and what is needed to send them."""
+
+    channel: Channel
+    rendered: Rendered
+    rows: Sequence[Delivery]
+
+
+def deliver_due(engine: Engine, settings: Settings, now: datetime) -> DeliveryReport:
+    """Send all that is due. Never raises for what a server answers: that is written down with each delivery."""
+    report = DeliveryReport()
+    with writing(engine) as session:
+        report.unknown = deliveries.mark_interrupted(session, now)
+    for parcel in _parcels(engine, settings, now):
+        _deliver(engine, settings, parcel, now, report)
+    return report
+
+
+def _parcels(engine: Engine, settings: Settings, now: datetime) -> Iterator[Parcel]:
+    with reading(engine) as session:
+        due = deliveries.due(session, now)
+    for (number, channel_id), rows in groupby(due, key=lambda row: (row.digest_number, row.channel_id)):
+        with reading(engine) as session:
+            channel = channels.by_id(session, channel_id)
+            content = digests.get(session, number).content
+        yield Parcel(channel, render(Edition.model_validate(content), settings.public_url), list(rows))
+
+
+def _deliver(engine: Engine, settings: Settings, parcel: Parcel, now: datetime, report: DeliveryReport) -> None:
+    try:
+        notifier = alert_channels.notifier(parcel.channel, settings)
+    except SecretError as error:
+        with writing(engine) as session:
+            channels.disable(session, parcel.channel.id or 0, why=str(error), now=now)
+        return
+    with notifier:
+        for start in range(0, len(parcel.rows), AT_ONCE):
+            with writing(engine) as session:
+                batch = deliveries.start(session, parcel.rows[start : start + AT_ONCE], now=now, lasts=CLAIM)
+            for place, row in enumerate(batch):
+                if _send(engine, settings, notifier, parcel, row, now, report):
+                    continue
+                _give_back(engine, batch[place + 1 :])
+                return
+
+
+def _send(
+    engine: Engine,
+    settings: Settings,
+    notifier: Notifier,
+    parcel: Parcel,
+    row: Delivery,
+    now: datetime,
+    report: DeliveryReport,
+) -> bool:
+    """Send one and write down what came of it. False when the channel can take no more."""
+    key = row.id or 0
+    try:
+        notifier.send(_outgoing(settings, parcel, row, now))
+    except DeliveryError as error:
+        log.warning("delivery not taken", delivery=key, channel=parcel.channel.name, reason=str(error))
+        _write_failure(engine, row, error, now, report)
+        return not error.ends_channel
+    with writing(engine) as session:
+        deliveries.accepted(session, key, now=now)
+    report.accepted += 1
+    return True
+
+
+def _outgoing(settings: Settings, parcel: Parcel, row: Delivery, now: datetime) -> Outgoing:
+    edition = parcel.rendered.edition
+    token = links.unsubscribe_token(settings.key, row.channel_id, edition.subscription, row.recipient)
+    return Outgoing(
+        rendered=parcel.rendered,
+        recipient=row.recipient,
+        message_id=row.message_id,
+        at=now,
+        subscription=edition.subscription,
+        unsubscribe=f"{settings.public_url}/unsubscribe/{token}",
+        one_click=bool(settings.base_url),
+    )
+
+
+def _write_failure(engine: Engine, row: Delivery, error: DeliveryError, now: datetime, report: DeliveryReport) -> None:
+    key, why = row.id or 0, str(error)
+    given_up = now - (row.first_tried_at or now) >= GIVE_UP
+    with writing(engine) as session:
+        if error.ends_channel:
+            # the digest waits: it goes out when an administrator has mended the channel
+            channels.disable(session, row.channel_id, why=why, now=now)
+            deliveries.again(session, key, why=why, at=now)
+            report.again += 1
+        elif error.permanent or given_up:
+            if error.ends_address:
+                channels.disable_address(session, row.channel_id, row.recipient, why=why, now=now)
+            deliveries.failed(session, key, why=why)
+            report.failed += 1
+        else:
+            deliveries.again(session, key, why=why, at=now + gap(row.attempts, error.retry_after))
+            report.again += 1
+
+
+def gap(attempts: int, retry_after: timedelta | None = None) -> timedelta:
+    """How long to wait after so many attempts; at least as long as the server asks."""
+    return max(GAPS[min(max(attempts, 1), len(GAPS)) - 1], retry_after or timedelta(0))
+
+
+def _give_back(engine: Engine, rows: Sequence[Delivery]) -> None:
+    with writing(engine) as session:
+        for row in rows:
+            deliveries.give_back(session, row.id or 0)

@@ -1,0 +1,147 @@
+"""From due subscriptions to digests: claim, decide, keep with its deliveries, all or nothing."""
+
+import hashlib
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from alerts import channels as alert_channels
+from alerts.digest import Decided, Occasion, decide
+from alerts.edition import Edition
+from alerts.mime import domain_of
+from alerts.render import Rendered, render
+from alerts.schedule_rules import Schedule, is_due, next_due
+from config.settings import Settings
+from store import channels, digests, subscriptions
+from store.claims import claim, release
+from store.database import reading, writing
+from store.models import Subscription, Topic
+
+CLAIM = timedelta(minutes=10)
+
+
+def schedule_of(subscription: Subscription, zone: ZoneInfo) -> Schedule:
+    return Schedule(
+        frequency=subscription.frequency,
+        at=time.fromisoformat(subscription.at),
+        weekday=subscription.weekday,
+        working_days=subscription.working_days,
+        paused_until=subscription.paused_until,
+        zone=zone,
+    )
+
+
+def subscribe(
+    engine: Engine,
+    settings: Settings,
+    wished: Subscription,
+    topics: list[Topic],
+    *,
+    now: datetime,
+    confirmed: bool = True,
+) -> Subscription:
+    """Keep a subscription; what is logged from `now` on will be told. Raises SubscriptionError, in words."""
+    wished.at = checked_time(wished.at)
+    wished.started_at = now
+    wished.confirmed_at = now if confirmed else None
+    if wished.frequency in subscriptions.FREQUENCIES:
+        wished.due_at = next_due(schedule_of(wished, settings.zone), now)
+    with writing(engine) as session:
+        return subscriptions.add(session, wished, topics)
+
+
+def checked_time(text: str) -> str:
+    """'8:00' and '08:00' as '08:00'. Raises SubscriptionError."""
+    hour, _, minute = text.strip().partition(":")
+    if not (hour.isascii() and hour.isdigit() and minute.isascii() and minute.isdigit() and len(minute) == 2):
+        raise subscriptions.SubscriptionError("write the time as HH:MM, for example 08:00")
+    if int(hour) > 23 or int(minute) > 59:
+        raise subscriptions.SubscriptionError("there is no such time of day: write HH:MM, for example 08:00")
+    return f"{int(hour):02}:{minute}"
+
+
+def make_due_digests(engine: Engine, settings: Settings, now: datetime) -> list[int]:
+    """Make the digests of all subscriptions that are due and have something to tell; their numbers."""
+    with reading(engine) as session:
+        due = [(one.id or 0, schedule_of(one, settings.zone), one.due_at) for one in subscriptions.due(session, now)]
+    made = (_make(engine, settings, key, now) for key, schedule, at in due if is_due(schedule, at, now))
+    return [number for number in made if number]
+
+
+def preview(engine: Engine, settings: Settings, subscription_id: int, now: datetime) -> Rendered:
+    """The digest as it would be sent now, also when there is nothing new. Raises SubscriptionError for a wrong id."""
+    with reading(engine) as session:
+        subscription = subscriptions.get(session, subscription_id)
+        edition = _decide(session, settings, subscription, now).edition
+    return render(edition, settings.public_url)
+
+
+def stored(engine: Engine, settings: Settings, number: int) -> Rendered:
+    """A kept digest, as it was sent. Raises DigestError when there is none."""
+    with reading(engine) as session:
+        content = digests.get(session, number).content
+    return render(Edition.model_validate(content), settings.public_url)
+
+
+def _make(engine: Engine, settings: Settings, subscription_id: int, now: datetime) -> int | None:
+    with writing(engine) as session:
+        subscription = subscriptions.get(session, subscription_id)
+        if not claim(session, subscription, now=now, lasts=CLAIM):
+            return None
+    with writing(engine) as session:
+        subscription = subscriptions.get(session, subscription_id)
+        number = None
+        if subscription.due_at is not None and subscription.due_at <= now:  # another process may have made it before
+            number = _keep(session, settings, subscription, now)
+            subscription.due_at = next_due(schedule_of(subscription, settings.zone), now)
+        release(subscription)
+    return number
+
+
+def _keep(session: Session, settings: Settings, subscription: Subscription, now: datetime) -> int | None:
+    decided = _decide(session, settings, subscription, now)
+    edition = decided.edition
+    if not edition.has_content and not (subscription.nothing_new and subscription.frequency != "immediately"):
+        return None
+    number = digests.save(
+        session,
+        subscription,
+        edition.model_dump(mode="json"),
+        changes=decided.changes,
+        period=(edition.period_start, edition.period_end),
+        now=now,
+    )
+    channel = channels.by_id(session, subscription.channel_id)
+    planned = [
+        digests.Planned(recipient, message_id(number, recipient, settings.mail_from))
+        for recipient in alert_channels.recipients(session, channel, settings)
+    ]
+    digests.plan_deliveries(session, number, subscription.channel_id, planned, now=now)
+    return number
+
+
+def _decide(session: Session, settings: Settings, subscription: Subscription, now: datetime) -> Decided:
+    key = subscription.id or 0
+    schedule = schedule_of(subscription, settings.zone)
+    planned = subscription.due_at
+    missed = subscription.frequency != "immediately" and planned is not None and next_due(schedule, planned) <= now
+    occasion = Occasion(
+        subscription=key,
+        topics=tuple(topic.name for topic in subscriptions.topics_of(session, key)),
+        frequency=subscription.frequency,
+        region=subscription.region,
+        period_start=subscription.last_digest_at or subscription.started_at,
+        period_end=now,
+        catch_up=missed,
+        zone=settings.zone,
+        number=digests.next_number(session),
+    )
+    return decide(digests.candidates(session, subscription, now=now), occasion)
+
+
+def message_id(number: int, recipient: str, sender: str) -> str:
+    """The same for each attempt to send this digest to this recipient."""
+    key = hashlib.sha256(f"{number}|{recipient}".encode()).hexdigest()[:24]
+    return f"<digest-{number}.{key}@{domain_of(sender)}>"

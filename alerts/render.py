@@ -1,0 +1,157 @@
+"""Renderings of an edition: pure functions of the edition and the web app's address, within byte budgets (rule 13)."""
+
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from alerts import phrases
+from alerts.card import card
+from alerts.edition import Edition
+
+MAIL_BUDGET = 90_000
+"""Bytes of a whole mail as it is sent; GOV.UK's and others' mails are cut by mail programs above about 100 KB."""
+MAIL_HEADERS = 3_000
+CARD_BUDGET = 20_000
+SERVICE_BUDGET = 20_000
+UNREADABLE_IN_MAIL = 40
+UNREADABLE_IN_SERVICE = 8
+UNSUBSCRIBE = "@@unsubscribe@@"
+"""Stands where each recipient's own link goes, so that a digest is rendered once for all recipients."""
+
+
+Form = TypeVar("Form")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Both bodies of a digest's mail; UNSUBSCRIBE in them is replaced for each recipient."""
+
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An edition in all forms. `subject` and titles carry numbers only (rule 12)."""
+
+    edition: Edition
+    base_url: str
+    subject: str
+    html: str
+    text: str
+    card: str
+
+    def markdown(self, budget: int = SERVICE_BUDGET) -> str:
+        """For services with a smaller limit than ours."""
+        return service(self.edition, self.base_url, budget)
+
+
+def render(edition: Edition, base_url: str) -> Rendered:
+    """Mail and card of the edition; `base_url` without a slash at its end."""
+    both = mail(edition, base_url)
+    return Rendered(
+        edition=edition,
+        base_url=base_url,
+        subject=phrases.subject(edition),
+        html=both.html,
+        text=both.text,
+        card=teams_card(edition, base_url),
+    )
+
+
+def mail(edition: Edition, base_url: str) -> Mail:
+    def attempt(limit: int) -> Mail:
+        values = _values(edition, base_url, limit, UNREADABLE_IN_MAIL)
+        html = _inliner().inline(_templates().get_template("mail.html").render(values))
+        return Mail(html, _templates().get_template("mail.txt").render(values))
+
+    def size(both: Mail) -> int:
+        return len(quoted_printable(both.html)) + len(quoted_printable(both.text)) + MAIL_HEADERS
+
+    return fit(edition, attempt, size, MAIL_BUDGET)
+
+
+def teams_card(edition: Edition, base_url: str) -> str:
+    return fit(edition, lambda limit: card(edition, base_url, limit), len, CARD_BUDGET)
+
+
+def service(edition: Edition, base_url: str, budget: int) -> str:
+    """Markdown for chat services; its length counts characters and bytes alike."""
+
+    def attempt(limit: int) -> str:
+        values = _values(edition, base_url, limit, UNREADABLE_IN_SERVICE)
+        return _templates().get_template("service.md").render(values).strip() + "\n"
+
+    return fit(edition, attempt, lambda text: len(text.encode()), budget)
+
+
+def web_fragment(edition: Edition, base_url: str) -> Markup:
+    """The whole edition for the page /digests/N, without a budget."""
+    values = _values(edition, base_url, None, len(edition.coverage.unreadable))
+    return Markup(_templates().get_template("web.html").render(values))
+
+
+def fit(edition: Edition, attempt: Callable[[int], Form], size: Callable[[Form], int], budget: int) -> Form:
+    """The rendering with the most whole items that stays within the budget."""
+    fits, too_many = 0, len(edition.items) + len(edition.updates) + 1
+    best = attempt(too_many - 1)
+    if size(best) <= budget:
+        return best
+    best = attempt(0)
+    while too_many - fits > 1:
+        middle = (fits + too_many) // 2
+        tried = attempt(middle)
+        if size(tried) <= budget:
+            fits, best = middle, tried
+        else:
+            too_many = middle
+    return best
+
+
+def quoted_printable(text: str) -> bytes:
+    """The text as it stands in a mail, with CRLF line ends."""
+    return binascii.b2a_qp(text.replace("\r\n", "\n").replace("\n", "\r\n").encode(), istext=True)
+
+
+def _values(edition: Edition, base_url: str, limit: int | None, unreadable: int) -> dict[str, Any]:
+    count = len(edition.items) + len(edition.updates)
+    return {
+        "edition": edition,
+        "base_url": base_url,
+        "digest_url": f"{base_url}/digests/{edition.number}",
+        "subject": phrases.subject(edition),
+        "heading": phrases.subject(edition),
+        "sections": phrases.sections(edition, limit),
+        "more": 0 if limit is None else max(0, count - limit),
+        "coverage": phrases.coverage(edition),
+        "unreadable": phrases.unreadable(edition, unreadable),
+        "baselines": phrases.baselines(edition),
+        "reason": phrases.reason(edition),
+        "unsubscribe": UNSUBSCRIBE,
+    }
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("alerts"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["facts"] = phrases.facts
+    for name in ("clean", "cut", "markdown", "measures", "web_address"):
+        environment.filters[name] = getattr(phrases, name)
+    return environment
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
