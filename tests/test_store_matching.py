@@ -1,0 +1,99 @@
+"""Same publication? Signals and the one decision, with plain values."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.matching import Decision, EntryFacts, PublicationFacts, decide
+
+ENTRY = EntryFacts(
+    source_id=2,
+    witness=False,
+    kind="local_review",
+    anonymous=False,
+    area="exampleshire",
+    subject="robin",
+    year=2026,
+    address="other.example/robin",
+    documents=frozenset({"other.example/robin.pdf"}),
+    bytes=frozenset({"aa"}),
+)
+PUBLICATION = PublicationFacts(
+    id=7,
+    kinds=frozenset({"local_review"}),
+    anonymous=False,
+    areas=frozenset({"exampleshire"}),
+    subjects=frozenset({"robin"}),
+    years=frozenset({2026}),
+    sources=frozenset({1}),
+    witness_only=False,
+    documents=frozenset({"exampleshire.example/robin.pdf"}),
+    bytes=frozenset({"bb"}),
+)
+
+
+def test_a_name_alone_proves_nothing() -> None:
+    """Rule 8: the same subject in the same area and year, on two own lists, may be two children."""
+    assert decide(ENTRY, [PUBLICATION]).decision == Decision.NEW
+
+
+def test_the_same_bytes_are_the_same() -> None:
+    verdict = decide(ENTRY, [replace(PUBLICATION, bytes=frozenset({"aa"}), areas=frozenset({"wexmoor"}))])
+    assert (verdict.decision, verdict.publication_id) == (Decision.SAME, 7)
+    assert verdict.signals[0].reason
+
+
+def test_the_same_document_address_is_the_same() -> None:
+    same = replace(PUBLICATION, documents=ENTRY.documents)
+    assert decide(ENTRY, [same]).decision == Decision.SAME
+    post = replace(ENTRY, address="exampleshire.example/robin.pdf", documents=frozenset(), kind="news")
+    assert decide(post, [PUBLICATION]).decision == Decision.SAME
+
+
+def test_a_witness_that_names_area_subject_and_year_is_enough() -> None:
+    witness = replace(ENTRY, witness=True, documents=frozenset(), bytes=frozenset(), address="")
+    assert decide(witness, [PUBLICATION]).decision == Decision.SAME
+    assert decide(replace(witness, year=2023), [PUBLICATION]).decision == Decision.NEW
+    assert decide(replace(witness, area=None), [PUBLICATION]).decision == Decision.NEW
+    assert decide(replace(witness, subject=""), [PUBLICATION]).decision == Decision.NEW
+
+
+def test_two_that_fit_are_a_question() -> None:
+    witness = replace(ENTRY, witness=True, documents=frozenset(), bytes=frozenset(), address="")
+    assert decide(witness, [PUBLICATION, replace(PUBLICATION, id=8)]).decision == Decision.PROPOSED
+
+
+def test_one_source_does_not_list_a_review_twice() -> None:
+    same_source = replace(PUBLICATION, bytes=ENTRY.bytes, sources=frozenset({2}))
+    assert decide(ENTRY, [same_source]).decision == Decision.PROPOSED
+
+
+def test_different_kinds_are_a_question_but_news_speaks_of_anything() -> None:
+    national = replace(PUBLICATION, bytes=ENTRY.bytes, kinds=frozenset({"national_review"}))
+    assert decide(ENTRY, [national]).decision == Decision.PROPOSED
+    assert decide(replace(ENTRY, kind="news"), [national]).decision == Decision.SAME
+
+
+def test_what_was_rejected_does_not_come_back() -> None:
+    assert decide(ENTRY, [replace(PUBLICATION, bytes=ENTRY.bytes, rejected=True)]).decision == Decision.NEW
+
+
+@given(
+    entry_anonymous=st.booleans(),
+    witness=st.booleans(),
+    same_bytes=st.booleans(),
+    same_address=st.booleans(),
+    kind=st.sampled_from(["local_review", "news", "national_review"]),
+)
+def test_rule_7_anonymous_and_named_are_never_joined_automatically(
+    entry_anonymous: bool, witness: bool, same_bytes: bool, same_address: bool, kind: str
+) -> None:
+    entry = replace(ENTRY, anonymous=entry_anonymous, witness=witness, kind=kind)
+    publication = replace(
+        PUBLICATION,
+        anonymous=not entry_anonymous,
+        bytes=ENTRY.bytes if same_bytes else frozenset(),
+        addresses=frozenset({ENTRY.address}) if same_address else frozenset(),
+    )
+    assert decide(entry, [publication]).decision != Decision.SAME
