@@ -180,12 +180,14 @@ PENWICK = (
         "case-t",
         "Case review T - final report",
         report("case-t", "Case review T - final report (PDF)", "/downloads/file/123/case_review_t_-_final_report"),
+        summary="Added {long}",
         until=5,
     ),
     item(
         "case-v",
         "Case review V - final report",
         report("case-v", "Case review V - final report (PDF)", "/downloads/file/98/case_review_v_-_final_report"),
+        summary="Added {long}",
     ),
 )
 

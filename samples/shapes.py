@@ -134,13 +134,12 @@ def _cell(item: Item, column: int) -> str:
 def downloads(items: Items) -> str:
     """Shape 9: a download directory; addresses without a file type, sizes beside the links."""
     blocks = [
-        f'<div class="dl">{anchor(link)}<p>Size: {len(link.text) * 9} KB</p></div>'
+        f'<div class="dl">{anchor(link)}<p>Size: {len(link.text) * 9} KB. {escape(item.summary)}</p></div>'
         for item in items
         for link in item.links
     ]
-    return (
-        "<h2>Downloads</h2>\n" + "\n".join(blocks) + '\n<p><a href="/training">See all downloads for training</a></p>'
-    )
+    more = '<p><a href="/training">See all downloads for training</a></p>'
+    return "\n".join(["<h2>Downloads</h2>", *blocks, more])
 
 
 def post(item: Item, iso: str, long_date: str) -> str:
