@@ -120,7 +120,7 @@ class Kind(SourceSpider):
             else:
                 yield Problem(kind=IncidentKind.EMPTY, evidence=f"{url}: the collection names no pages.")
             return
-        reason = why_left_out(item.schema_name, item.document_type) if item.schema_name != "redirect" else ""
+        reason = why_left_out(item.schema_name, item.document_type)
         if reason:
             yield Problem(kind=IncidentKind.WRONG_TYPE, evidence=f"{url} is {reason}, which lists nothing we can read.")
             return
@@ -216,10 +216,12 @@ class Kind(SourceSpider):
         note = f"redirected to {target}" if target else "redirected, but nowhere"
         return gone_entry(listed.key, listed.url, place, note=note, at=at, heading=listed.heading)
 
-    def _vanished(self, response: Response, listed: SeenEntry, hops: int) -> SeenEntry:
+    def _vanished(self, response: Response, listed: SeenEntry, hops: int) -> Found:
         place = Place(self.list_page, content_url(listed.url), OFF_LIST)
         if hops:
             return self._led_away(listed, place, response.url.replace("/api/content", "", 1))
+        if listed.key not in self.known:
+            return LeftOut(text=listed.heading, url=listed.url, reason=f"named, but its page answers {response.status}")
         note = f"its page answers {response.status} and says nothing more"
         return gone_entry(listed.key, listed.url, place, note=note, heading=listed.heading)
 

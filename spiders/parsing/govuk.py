@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
-from parsel import Selector
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from spiders.parsing.addresses import absolute
 from spiders.parsing.govuk_files import Attachment, documents_in, page_itself
 from spiders.parsing.govuk_kinds import kind_of, why_left_out
+from spiders.parsing.markup import plain_text
 from spiders.parsing.text import clean, slug
 from store.reading import (
     Basis,
@@ -131,11 +131,6 @@ def moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-def plain_text(html: str) -> str:
-    """The words of a piece of HTML, on one line."""
-    return clean(" ".join(Selector(html).xpath("//text()").getall())) if html.strip() else ""
 
 
 def read_item(item: ContentItem, place: Place) -> SeenEntry | LeftOut:

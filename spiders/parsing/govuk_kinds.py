@@ -37,7 +37,6 @@ NOT_PUBLICATIONS = {
     "mainstream_browse_page": "a topic's page",
     "homepage": "a topic's page",
     "services_and_information": "a topic's page",
-    "redirect": "an address that leads elsewhere",
 }
 
 NEWS = (
