@@ -28,6 +28,7 @@ FAMILIES = _rules(
     (r"thematic (?:review|study)", "thematic review"),
     (r"partnership (?:learning )?review|learning review|\blr\b", "learning review"),
     (r"practice review|case review|\blocal review|multi-agency review", "case review"),
+    (r"\breview\b", "review"),
 )
 
 OTHER_KINDS: tuple[tuple[re.Pattern[str], PublicationKind], ...] = tuple(
@@ -47,7 +48,7 @@ OTHER_KINDS: tuple[tuple[re.Pattern[str], PublicationKind], ...] = tuple(
         (
             r"(?:\d|one|five|six|seven)[ -](?:minute|point|step)|\b7mb\b|\bbrief(?:ing)?s?\b"
             r"|learning (?:summary|together)"
-            r"|learning from|lessons|one page|bite-?size|key messages",
+            r"|lessons|one page|bite-?size|key messages",
             PublicationKind.BRIEFING,
         ),
         (r"newsletter|bulletin|\bnews\b|press release|statement", PublicationKind.NEWS),

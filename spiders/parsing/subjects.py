@@ -8,7 +8,8 @@ PERSON = (
     r"(?:Unborn Baby|Unborn|Child(?:ren)?|Bab(?:y|ies)|Infants?|Toddlers?|Young Person|Young People|Young (?:Wom|M)an"
     r"|YP|Family|Families|Siblings?|Sibling Group|Twins?|Brothers|Sisters|Adults?|Teenagers?|Student|Pupil|Case)"
 )
-NAME = r"(?:[A-Z][a-zà-öø-ÿ'-]+[a-zà-öø-ÿ]|[A-Z]{1,4}\d{0,4}|\d{1,2})(?!\w)"
+MONTH_NAMES = "January|February|March|April|May|June|July|August|September|October|November|December"
+NAME = rf"(?!(?:{MONTH_NAMES})\b(?! and\b))(?:[A-Z][a-zà-öø-ÿ'-]+[a-zà-öø-ÿ]|[A-Z]{{1,4}}\d{{0,4}}|\d{{1,2}})(?!\w)"
 NAMES = rf"{NAME}(?:(?:\s*,\s*|\s*,?\s*(?:and|&|/)\s*)(?:{PERSON}\s+)?{NAME})*(?:\s+(?:and|&)\s+[Ff]amily)?"
 NUMBER_FIRST = r"(?:Two|Three|Four|Five)\s+(?:Sisters|Brothers|Siblings|Children|Babies|Infants)"
 

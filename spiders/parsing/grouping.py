@@ -1,0 +1,124 @@
+"""From blocks to reviews: what belongs together, and the key by which each review is known again next time."""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from spiders.parsing.addresses import key_of
+from spiders.parsing.dates import dates_in, find_date
+from spiders.parsing.roles import role_of
+from spiders.parsing.structure import Block
+from spiders.parsing.subjects import codes_in, pseudonym_in, subject_of
+from spiders.parsing.text import link_label, normalised, slug
+from store.reading import Basis, DocumentRole
+
+MAIN_ROLES = (DocumentRole.OVERVIEW_REPORT, DocumentRole.OTHER, DocumentRole.EXECUTIVE_SUMMARY)
+PUBLISHED = re.compile(r"[\s,:;–—-]*\(?\b(?:re-?)?published(?: on| in)?\s*$|[\s,:;(–—-]+$", re.IGNORECASE)
+
+
+@dataclass
+class Group:
+    """One review: its blocks, the names it goes by, and what its title says."""
+
+    names: set[str]
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def main(self) -> Block:
+        """The block whose heading is the review's: one with a heading, of the report rather than of its briefing."""
+        return min(self.blocks, key=lambda block: (not block.titled, is_late(block), len(block.heading), block.heading))
+
+    @property
+    def subject(self) -> str:
+        found = (subject_of(block.heading) or subject_of(block.text) for block in [self.main, *self.blocks])
+        return next(filter(None, found), "") or pseudonym_in(self.main.heading)
+
+    @property
+    def year(self) -> int | None:
+        return year_in(self.main.heading)
+
+
+def group(blocks: Iterable[Block]) -> list[Group]:
+    """Blocks of one review together, wherever they stand on the page ("reports" above, "briefings" below)."""
+    groups: list[Group] = []
+    # Reports first: a briefing then finds the report that it belongs to, whatever the order on the page.
+    for block in sorted(blocks, key=lambda block: (is_late(block), not block.titled)):
+        names = _names(block)
+        found = next((one for one in groups if one.names & names and _fits(one, block)), None)
+        if found:
+            found.blocks.append(block)
+            found.names |= names
+        else:
+            groups.append(Group(names, [block]))
+    return groups
+
+
+def keys_of(groups: Sequence[Group], known: Collection[str] = ()) -> list[str]:
+    """A key for each group: never from its position, and as before when the group was known before.
+
+    The subject, else the title; the year is added where a heading states it or where two reviews share the subject.
+    """
+    taken: dict[int, str] = {}
+    for one in sorted(groups, key=lambda one: (_base(one), one.year or 0, one.main.heading)):
+        free = [option for option in _options(one) if option not in taken.values()]
+        taken[id(one)] = next((option for option in free[1:] if option in known), free[0])
+    return [taken[id(one)] for one in groups]
+
+
+def title_of(heading: str) -> str:
+    """The heading without its date of publication: "Local review: Robin (RBX23)"."""
+    line = link_label(heading).text
+    dates = dates_in(line)
+    if dates and not line[dates[-1].end :].strip(" .)"):
+        shorter = PUBLISHED.sub("", line[: dates[-1].start])
+        line = PUBLISHED.sub("", shorter) or line
+    return line
+
+
+def year_in(heading: str) -> int | None:
+    """The year that a heading states."""
+    found = find_date(heading, Basis.LISTED)
+    return found.day.year if found else None
+
+
+def is_late(block: Block) -> bool:
+    """True for a briefing, response or statement: what follows a review and is no review by itself."""
+    return role_of(block.heading) not in MAIN_ROLES
+
+
+def _names(block: Block) -> set[str]:
+    subject = subject_of(block.heading) or ("" if block.titled else subject_of(block.text))
+    names = {slug(code) for code in codes_in(block.heading)} | ({slug(subject)} if subject else set())
+    return names or {slug(pseudonym_in(block.heading)) or slug(_title(block))}
+
+
+def _title(block: Block) -> str:
+    return normalised(title_of(block.heading)) or block.heading
+
+
+def _fits(one: Group, block: Block) -> bool:
+    """Whether a block with the same name is of the same review: "Child A, 2029" and "Child A, 2031" are not."""
+    if is_late(block):
+        return True
+    years = {year_in(one.main.heading), year_in(block.heading)} - {None}
+    if len(years) > 1:
+        return False
+    return not (one.main.titled and block.titled) or _title(one.main) == _title(block)
+
+
+def _base(one: Group) -> str:
+    subject = subject_of(one.main.heading) or one.subject
+    return slug(subject) or slug(_title(one.main)) or "untitled"
+
+
+def _options(one: Group) -> list[str]:
+    base = _base(one)
+    dated = [f"{base}-{one.year}"] if one.year else []
+    plain = [*dated, base] if one.main.titled else [base, *dated]
+    return [*plain, f"{base}-{slug(_title(one.main))}"[:120], f"{base}-{_fingerprint(one)}"]
+
+
+def _fingerprint(one: Group) -> str:
+    addresses = sorted(key_of(anchor.url) for block in one.blocks for anchor in block.anchors)
+    return hashlib.sha256(repr((one.main.heading, addresses)).encode()).hexdigest()[:8]

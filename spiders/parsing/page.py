@@ -1,0 +1,123 @@
+"""A publisher's page as a tree: the part that is about its subject, without menus, banners, forms and scripts."""
+
+import re
+from collections.abc import Iterable
+
+from bs4 import BeautifulSoup, Tag
+
+from spiders.parsing.text import clean
+
+SILENT = "script, style, noscript, template, iframe, svg, select, nav, aside, footer, dialog"
+ROLES = ("navigation", "banner", "contentinfo", "search", "complementary", "alert", "dialog", "menu", "menubar")
+FURNITURE = frozenset(
+    (
+        "cookie",
+        "cookies",
+        "breadcrumb",
+        "breadcrumbs",
+        "skip",
+        "share",
+        "sharing",
+        "social",
+        "comments",
+        "comment",
+        "pagination",
+    )
+) | {
+    "sidebar",
+    "related",
+    "menu",
+    "submenu",
+    "nav",
+    "navbar",
+    "navigation",
+    "alert",
+    "newsletter",
+    "quickexit",
+    "toolbar",
+}
+NEXT = re.compile(r"(?:next(?: page)?|load more|show more|older (?:posts|entries))(?:\s*[›»→>]+)?", re.IGNORECASE)
+MAIN = (
+    "main, [role=main], #main-content, #maincontent, #main, #content, #page-content, .main-content, .entry-content,"
+    " .page-content, .content-area"
+)
+KIND = r"(?:child safeguarding practice |serious case |case |practice |published |current )?"
+THING = rf"(?:local )?{KIND}(?:reviews?|reports?)"
+EMPTY_STATE = re.compile(
+    r"(?:reviews?|reports?|briefings?|they|these|details|learning) (?:will|shall) be"
+    r" (?:added|published|available|uploaded|listed)"
+    r"|will be added (?:here|to this page|when|once|as)|future reviews will"
+    rf"|(?:there are|we have)(?: currently| at present)? (?:no {THING}|none|not (?:yet )?published any)"
+    rf"|\bno {THING} (?:have been|has been|are|were|to show|at present|at this time)"
+    rf"|(?:none|nothing) (?:at present|at this time|currently|to show|has been published)|currently no {THING}"
+    r"|not (?:currently|yet) (?:have|published) any",
+    re.IGNORECASE,
+)
+
+
+def tree(text: str) -> BeautifulSoup:
+    """The whole page as a tree."""
+    return BeautifulSoup(text, "lxml")
+
+
+def region(soup: BeautifulSoup, selector: str = "") -> Tag:
+    """The main part of the page: by the source's selector, by the usual marks, else the body without its furniture.
+
+    The tree is changed: what is no part of the text is taken out.
+    """
+    found = (soup.select_one(selector) if selector else _main(soup)) or soup.body or soup
+    for node in found.select(SILENT):
+        if not node.decomposed:
+            node.decompose()
+    if not selector:
+        _clear(found)
+    return found
+
+
+def next_page(soup: BeautifulSoup) -> str:
+    """The link to the next page of a list that is cut into pages, as printed; empty when there is none."""
+    marked = soup.select_one("a[rel~=next][href], link[rel~=next][href]")
+    links = [marked] if marked else [a for a in soup.find_all("a", href=True) if NEXT.fullmatch(clean(a.get_text(" ")))]
+    return str(links[0]["href"]) if links else ""
+
+
+def heading_of(soup: BeautifulSoup) -> str:
+    """The page's own heading (h1), else its title."""
+    node = soup.find("h1") or soup.find("title")
+    return clean(node.get_text(" ")) if node else ""
+
+
+def is_empty_state(text: str, own_words: str = "") -> bool:
+    """True when the page says itself that there are no reviews at present (`own_words`: as this source puts it)."""
+    line = clean(text)
+    return bool(own_words and clean(own_words).casefold() in line.casefold()) or bool(EMPTY_STATE.search(line))
+
+
+def _main(soup: BeautifulSoup) -> Tag | None:
+    candidates = [node for node in soup.select(MAIN) if node.find(["a", "p", "h1", "h2", "h3", "li"])]
+    return max(_outermost(candidates), key=lambda node: len(node.get_text()), default=None)
+
+
+def _outermost(nodes: Iterable[Tag]) -> list[Tag]:
+    kept: list[Tag] = []
+    for node in nodes:
+        if not any(other in kept for other in node.parents):
+            kept.append(node)
+    return kept
+
+
+def _clear(found: Tag) -> None:
+    for node in found.find_all(True):
+        if not node.decomposed and _is_furniture(node):
+            node.decompose()
+
+
+def _is_furniture(node: Tag) -> bool:
+    if node.get("role") in ROLES:
+        return True
+    if node.name in ("header", "form"):
+        # Whole pages stand inside a form on some platforms; an article's header holds its title.
+        return node.find(["h1", "h2", "h3", "main"]) is None
+    marks = f"{' '.join(node.get('class') or [])} {node.get('id') or ''}".lower().split()
+    tokens = {token for mark in marks for token in (mark, mark.partition("-")[0], mark.partition("_")[0])}
+    return bool(tokens & FURNITURE) and node.find(["h1", "main"]) is None
