@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 # within a word: letters, digits, combining accents, apostrophes, soft hyphens and invisible joiners
@@ -50,6 +51,19 @@ def prefixes(text: str) -> list[str]:
     irregular = [word for form, word in _IRREGULAR.items() if start and form.startswith(start)]
     singular = [start[:-1] + "y", start[:-2] + "y"] if start.endswith(("i", "ie")) and len(start) > 3 else []
     return list(dict.fromkeys([start, _stem(start), *irregular, *singular])) if start else []
+
+
+def beginning(word: str) -> str:
+    """What every printed form of a normalised word begins with, in lower case and without accents: "bod" for "body"."""
+    if word.endswith("y") and len(word) > 3:
+        return word[:-1]
+    return _common_start([word, *(form for form, one in _IRREGULAR.items() if one == word)])
+
+
+def _common_start(texts: list[str]) -> str:
+    return "".join(
+        letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False))
+    )
 
 
 def folded(text: str) -> str:

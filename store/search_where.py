@@ -1,0 +1,135 @@
+"""A query's tree as SQL: which publications match. The one rule for page, feed, topic and digest, on both databases.
+
+A publication matches a word when any of its rows has it: its own fields or any of its documents.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import ColumnElement, String, and_, bindparam, cast, exists, false, func, literal, not_, or_, text, true
+from sqlmodel import Session, col, select
+
+from store.database import is_sqlite
+from store.models.publications import Entry, Publication
+from store.models.search import SearchRow
+from store.models.sources import Publisher, Source
+from store.query import And, Filter, Node, Not, Or, Prefix, Published, Words
+from store.words import words
+
+SHOWN = ("listed", "unlisted")
+Condition = ColumnElement[bool]
+
+
+def matching(session: Session, root: Node) -> Condition:
+    """A condition on `publication`. Suspected and removed ones never match."""
+    return and_(col(Publication.status).in_(SHOWN), _condition(session, root))
+
+
+def _condition(session: Session, node: Node) -> Condition:
+    match node:
+        case And(nodes=nodes):
+            return and_(true(), *(_condition(session, part) for part in nodes))
+        case Or(nodes=nodes):
+            return or_(false(), *(_condition(session, part) for part in nodes))
+        case Not(node=inner):
+            return not_(_condition(session, inner))
+        case Published(start=start, end=end):
+            day = col(Publication.published)
+            bounds = ([day >= start] if start else []) + ([day < end] if end else [])
+            return and_(day.is_not(None), *bounds)
+        case Filter(name=name, value=value):
+            return _FILTERS[name](session, value)
+        case Words() | Prefix():
+            return _has_words(session, node)
+
+
+def _has_words(session: Session, node: Words | Prefix) -> Condition:
+    rows = select(SearchRow.publication_id).where(_sqlite_match(node) if is_sqlite(session) else _postgres_match(node))
+    return col(Publication.id).in_(rows)
+
+
+def _sqlite_match(node: Words | Prefix) -> Condition:
+    found = text("SELECT rowid FROM search_index WHERE search_index MATCH :wanted").bindparams(
+        bindparam("wanted", fts5(node), unique=True)
+    )
+    return col(SearchRow.id).in_(found)
+
+
+def _postgres_match(node: Words | Prefix) -> Condition:
+    found = text("SELECT row_id FROM search_index WHERE vector @@ CAST(:wanted AS tsquery)").bindparams(
+        bindparam("wanted", tsquery(node), unique=True)
+    )
+    return and_(col(SearchRow.id).in_(found), *_in_order(node))
+
+
+def _in_order(node: Words | Prefix) -> list[Condition]:
+    """Postgres forgets where words stand in long documents, so a phrase is looked for in the words themselves."""
+    if isinstance(node, Prefix) or len(node.words) == 1:
+        return []
+    phrase = f" {' '.join(node.words)} "
+    columns = (col(SearchRow.title), col(SearchRow.words))
+    return [or_(*(func.strpos(literal(" ") + column + literal(" "), phrase) > 0 for column in columns))]
+
+
+def fts5(node: Words | Prefix) -> str:
+    """FTS5's language; words are letters and digits only, so quoting them is enough."""
+    if isinstance(node, Prefix):
+        return " OR ".join(f'"{start}"*' for start in node.starts)
+    return f'"{" ".join(node.words)}"'
+
+
+def tsquery(node: Words | Prefix) -> str:
+    if isinstance(node, Prefix):
+        return " | ".join(f"'{start}':*" for start in node.starts)
+    return " & ".join(f"'{word}'" for word in node.words)
+
+
+def _same_words(wanted: str, *names: str) -> bool:
+    """True when one of the names has all the wanted words, next to each other."""
+    sought = f" {' '.join(words(wanted))} "
+    return bool(sought.strip()) and any(sought in f" {' '.join(words(name))} " for name in names)
+
+
+def _publishers(session: Session, value: str, names: Callable[[Publisher], list[str]]) -> Condition:
+    found = [one.id for one in session.exec(select(Publisher)).all() if _same_words(value, *names(one))]
+    return func.coalesce(col(Publication.publisher_id), "").in_(found)
+
+
+def _publisher(session: Session, value: str) -> Condition:
+    return _publishers(session, value, lambda one: [one.id, one.name, one.short, *(a["name"] for a in one.aliases)])
+
+
+def _area(session: Session, value: str) -> Condition:
+    areas = session.exec(select(Publication.area).distinct()).all()
+    return col(Publication.area).in_([area for area in areas if _same_words(value, area)])
+
+
+def _kind(_session: Session, value: str) -> Condition:
+    return col(Publication.kind) == "_".join(value.lower().replace("-", " ").replace("_", " ").split())
+
+
+def _theme(session: Session, value: str) -> Condition:
+    each = func.json_each if is_sqlite(session) else func.json_array_elements_text
+    theme = each(col(Publication.themes)).table_valued("value")
+    name = func.lower(cast(theme.c.value, String))
+    return exists(select(theme.c.value).where(name.in_({value.lower(), "-".join(value.lower().split())})))
+
+
+def _source(_session: Session, value: str) -> Condition:
+    entries = select(Entry.publication_id).join(Source).where(func.lower(Source.name) == value.lower())
+    return col(Publication.id).in_(entries.where(col(Entry.publication_id).is_not(None)))
+
+
+def _status(_session: Session, value: str) -> Condition:
+    return col(Publication.status) == value.lower()
+
+
+_FILTERS: dict[str, Callable[[Session, str], Condition]] = {
+    "area": _area,
+    "kind": _kind,
+    "theme": _theme,
+    "publisher": _publisher,
+    "region": lambda session, value: _publishers(session, value, lambda one: [one.region]),
+    "nation": lambda session, value: _publishers(session, value, lambda one: [one.nation]),
+    "source": _source,
+    "status": _status,
+}

@@ -1,0 +1,177 @@
+"""Text by page, read in a child process with limits: what publishers send is hostile input."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+MEMORY = 1024 * 1024 * 1024
+SECONDS = 120.0
+DOCUMENTS = 200
+"""After so many a new child takes over, so that nothing a document leaves behind can add up."""
+_LARGEST_ANSWER = 256 * 1024 * 1024
+_EDGE_LINES = 3
+_HEAD_SHARE = 0.4
+"""A head stands on most pages; where left and right pages have heads of their own, on nearly half."""
+
+
+class TextState(StrEnum):
+    READ = "read"
+    NO_TEXT = "no_text"
+    ENCRYPTED = "encrypted"
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    TIMED_OUT = "timed_out"
+    WRONG_TYPE = "wrong_type"
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """A document's text. `pages` in order, as printed; empty unless `read`, or `no_text` with its number of pages."""
+
+    state: TextState
+    pages: list[str] = field(default_factory=list)
+    title: str = ""
+    """As the file itself says; often a template's, so never shown without need."""
+    problem: str = ""
+    """In words, for an administrator; empty when it was read."""
+
+
+class Extractor:
+    """Reads documents one after the other in one lasting child, which is replaced when it dies or has read many."""
+
+    def __init__(self, *, memory: int = MEMORY, seconds: float = SECONDS, documents: int = DOCUMENTS) -> None:
+        self._memory, self._seconds, self._documents = memory, seconds, documents
+        self._child: _Child | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._child:
+            self._child.stop()
+            self._child = None
+
+    def extract(self, path: Path, media_type: str = "") -> Extracted:
+        """The text of the file. Never raises for what is in the file: the state and the problem say it."""
+        child = self._ready()
+        request = {"path": str(path.absolute()), "media_type": media_type}
+        try:
+            answer = child.ask(request, self._seconds)
+        except TimeoutError:
+            self.close()
+            return Extracted(TextState.TIMED_OUT, problem=f"it took more than {self._seconds:g} seconds to read")
+        except (EOFError, OSError, ValueError):
+            code = child.stop()
+            self._child = None
+            return Extracted(TextState.MALFORMED, problem=f"reading it made the reader stop ({_ending(code)})")
+        return Extracted(TextState(answer["state"]), answer["pages"], answer["title"], answer["problem"])
+
+    def _ready(self) -> "_Child":
+        if self._child and (self._child.asked >= self._documents or not self._child.lives()):
+            self.close()
+        if self._child is None:
+            self._child = _Child(self._memory)
+        return self._child
+
+
+class _Child:
+    """One `python -m store.text_child`. It speaks JSON, never pickles: it may have been taken over by a document."""
+
+    def __init__(self, memory: int) -> None:
+        self.asked = 0
+        self._pipe, theirs = Pipe()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-B", "-m", "store.text_child", str(theirs.fileno()), str(memory)],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=Path(__file__).parents[1],
+                # nothing of ours is in its environment: no password, no address
+                env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+            )
+
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, request: dict[str, Any], seconds: float) -> Any:
+        """Its answer. Raises TimeoutError; EOFError or OSError when it has died; ValueError for nonsense."""
+        self.asked += 1
+        _send(self._pipe, {**request, "seconds": seconds})
+        if not self._pipe.poll(seconds):
+            raise TimeoutError
+        return json.loads(self._pipe.recv_bytes(_LARGEST_ANSWER))
+
+    def stop(self) -> int:
+        self._pipe.close()
+        self._process.kill()
+        return self._process.wait()
+
+
+def _send(pipe: Connection, value: dict[str, Any]) -> None:
+    pipe.send_bytes(json.dumps(value).encode())
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+    return f"signal {name}"
+
+
+def without_running_heads(pages: Sequence[str]) -> list[str]:
+    """The pages without running heads, feet and page numbers: lines that most pages repeat at their edge.
+
+    A line also counts as repeated when one number in it grows with the page ("Page 3 of 40").
+    """
+    lines = [page.splitlines() for page in pages]
+    repeated = _repeated(lines)
+    return ["\n".join(_body(number, page, repeated)) for number, page in enumerate(lines)]
+
+
+def _repeated(pages: Sequence[Sequence[str]]) -> set[tuple[bool, str]]:
+    counts: Counter[tuple[bool, str]] = Counter()
+    for number, page in enumerate(pages):
+        counts.update({key for at_top, at in _edges(page) for key in _keys(number, at_top, page[at])})
+    needed = max(3, _HEAD_SHARE * len(pages))
+    return {key for key, count in counts.items() if count >= needed}
+
+
+def _edges(page: Sequence[str]) -> Iterator[tuple[bool, int]]:
+    """(at the top?, index) of the first and last lines with something on them."""
+    printed = [at for at, line in enumerate(page) if line.strip()]
+    yield from ((True, at) for at in printed[:_EDGE_LINES])
+    yield from ((False, at) for at in printed[-_EDGE_LINES:])
+
+
+def _keys(number: int, at_top: bool, line: str) -> set[tuple[bool, str]]:
+    """The line itself, and once for each number in it with that number counted from the page's own."""
+    plain = " ".join(line.split())
+    counted = (
+        f"{plain[: match.start()]}\0{int(match[0]) - number}{plain[match.end() :]}"
+        for match in re.finditer(r"\d{1,6}", plain)
+    )
+    return {(at_top, plain), *((at_top, key) for key in counted)}
+
+
+def _body(number: int, page: Sequence[str], repeated: set[tuple[bool, str]]) -> list[str]:
+    dropped = {at for at_top, at in _edges(page) if not repeated.isdisjoint(_keys(number, at_top, page[at]))}
+    return [line for at, line in enumerate(page) if at not in dropped]

@@ -1,0 +1,293 @@
+"""Search over the archive, the same on both databases."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, inspect
+from sqlmodel import Session, col, select
+
+from store.database import writing
+from store.models import Document, Entry, PageText, Publication, Publisher, SearchRow, Source, Version
+from store.models.search import create_index, drop_index
+from store.query import parse
+from store.search import Results, matching_ids, search, suggestions
+from store.search_index import (
+    OVERLAP_WORDS,
+    PART_LETTERS,
+    index_publication,
+    index_version,
+    parts,
+    reindex_publication,
+    unindex_publication,
+    unindex_version,
+)
+
+SEEN = datetime(2024, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def indexed(engine: Engine) -> Engine:
+    if "search_index" not in inspect(engine).get_table_names():
+        with engine.begin() as connection:
+            create_index(connection)
+    return engine
+
+
+@pytest.fixture
+def session(indexed: Engine) -> Iterator[Session]:
+    """An archive of three publications: Ash (a report and a brief), Birch, Cedar (no documents)."""
+    with writing(indexed) as session:
+        _publisher(session, "ashshire", "Ashshire Safeguarding Children Partnership", "Ashshire", "South West")
+        _publisher(session, "birchton", "Birchton Safeguarding Partnership", "Birchton", "North East")
+        ash = _publication(session, "Child A", publisher_id="ashshire", area="Ashshire", published=date(2023, 5, 2))
+        _document(session, ash, ["The cover", "Neglect and poor housing.", "Siân’s bodies of evidence"], text="Report")
+        _document(session, ash, ["A brief about multi-agency work"], role="learning_brief")
+        birch = _publication(session, "Family B: neglect", publisher_id="birchton", area="Birchton",
+                             published=date(2024, 1, 9), themes=["neglect", "domestic-abuse"])  # fmt: skip
+        _document(session, birch, ["Housing was poor.", "Poor housing came up again, with professional curiosity."])
+        _publication(session, "Annual report", kind="annual_report", abstract="About the children we lost.")
+        yield session
+
+
+def _publisher(session: Session, id_: str, name: str, short: str, region: str) -> None:
+    aliases = [{"name": f"{short} LSCB", "valid_from": "", "valid_to": ""}]
+    session.add(Publisher(id=id_, name=name, short=short, aliases=aliases, region=region, nation="England"))
+    session.add(Source(name=f"{id_}-reviews", publisher_id=id_, kind="listing", url=f"https://{id_}.example/"))
+    session.flush()
+
+
+def _publication(session: Session, title: str, kind: str = "local_review", **fields: Any) -> Publication:
+    publication = Publication(title=title, kind=kind, first_seen=SEEN, **fields)
+    session.add(publication)
+    session.flush()
+    index_publication(session, publication)
+    return publication
+
+
+def _document(session: Session, publication: Publication, pages: list[str], **fields: Any) -> Version:
+    address = f"https://reviews.example/{len(session.exec(select(Document)).all())}.pdf"
+    document = Document(publication_id=publication.id, url=address, canonical=address, first_seen=SEEN, **fields)
+    session.add(document)
+    session.flush()
+    version = Version(document_id=document.id, sha256="0" * 64, state="current", first_seen=SEEN, last_seen=SEEN)
+    session.add(version)
+    session.flush()
+    document.current_version_id = version.id
+    session.add_all(PageText(version_id=version.id, number=at, text=text) for at, text in enumerate(pages, start=1))
+    index_version(session, version)
+    return version
+
+
+def _titled(session: Session, title: str) -> Publication:
+    return session.exec(select(Publication).where(Publication.title == title)).one()
+
+
+def _titles(session: Session, query: str) -> list[str]:
+    return [hit.title for hit in search(session, parse(query)).hits]
+
+
+ASH, BIRCH, CEDAR = "Child A", "Family B: neglect", "Annual report"
+
+
+FOUND = {
+    "": {ASH, BIRCH, CEDAR},
+    "neglect": {ASH, BIRCH},
+    "NEGLECT housing": {ASH, BIRCH},
+    '"poor housing"': {ASH, BIRCH},
+    '"housing poor"': set(),
+    '"housing was poor"': {BIRCH},
+    "neglect -curiosity": {ASH},
+    "curiosity OR cover": {ASH, BIRCH},
+    "safeguarding": set(),
+    "profess*": {BIRCH},
+    "multi-agency": {ASH},
+    "multiagency": set(),
+    "sian": {ASH},
+    "Siân's body": {ASH},
+    "child lost": {CEDAR},
+    "childre*": {ASH, CEDAR},
+    "area:birchton": {BIRCH},
+    "area:birch": set(),
+    "area:ashshire OR area:birchton": {ASH, BIRCH},
+    "kind:annual-report": {CEDAR},
+    "-kind:annual_report": {ASH, BIRCH},
+    "theme:neglect": {BIRCH},
+    'theme:"Domestic abuse"': {BIRCH},
+    'publisher:"Birchton LSCB"': {BIRCH},
+    "publisher:ashshire": {ASH},
+    "-publisher:ashshire": {BIRCH, CEDAR},
+    'region:"north east"': {BIRCH},
+    "nation:england": {ASH, BIRCH},
+    "year:2023": {ASH},
+    "after:2023-05-02": {ASH, BIRCH},
+    "before:2023-05-02": set(),
+    "before:2/5/2024": {ASH, BIRCH},
+    "status:listed": {ASH, BIRCH, CEDAR},
+    "status:removed": set(),
+    "source:nowhere": set(),
+    "year:soon": set(),
+    "' \" ) OR * : - NEAR(": set(),
+}
+
+
+def test_what_is_found(session: Session) -> None:
+    assert {query: set(_titles(session, query)) for query in FOUND} == FOUND
+
+
+def test_source_is_where_an_entry_stands(session: Session) -> None:
+    source = session.exec(select(Source).where(Source.name == "ashshire-reviews")).one()
+    ash = _titled(session, ASH)
+    entry = Entry(source_id=source.id, key="1", publication_id=ash.id, url="u", canonical="u", heading="Pseudonym Rowan",
+                  kind="local_review", first_seen=SEEN, last_seen=SEEN)  # fmt: skip
+    session.add(entry)
+    reindex_publication(session, ash)
+    assert _titles(session, "source:ashshire-reviews rowan curiosity OR cover") == [ASH]
+
+
+def test_a_hit_names_document_and_page(session: Session) -> None:
+    hit = next(hit for hit in search(session, parse('"poor housing"')).hits if hit.title == BIRCH)
+    assert hit.page == 2
+    assert hit.document_id is not None
+    assert hit.version_id is not None
+    assert [piece for piece in hit.snippet if piece[1]] == [("Poor", True), ("housing", True)]
+    assert "".join(text for text, _ in hit.snippet) == "Poor housing came up again, with professional curiosity."
+
+
+def test_no_page_when_only_the_fields_match(session: Session) -> None:
+    (hit,) = search(session, parse("lost")).hits
+    assert (hit.page, hit.document_id, hit.version_id) == (None, None, None)
+    assert ("lost", True) in hit.snippet
+
+
+def test_a_title_weighs_more_than_the_text(session: Session) -> None:
+    assert _titles(session, "neglect") == [BIRCH, ASH]
+
+
+def test_newest_first(session: Session) -> None:
+    found = search(session, parse("neglect"), sort="newest")
+    assert [hit.title for hit in found.hits] == [BIRCH, ASH]
+    assert [hit.title for hit in search(session, parse("")).hits] == [BIRCH, ASH, CEDAR]
+
+
+def test_paging_shows_each_hit_once(session: Session) -> None:
+    pages = [search(session, parse(""), limit=1, offset=offset) for offset in range(4)]
+    assert [hit.title for page in pages for hit in page.hits] == [BIRCH, ASH, CEDAR]
+    assert [page.total for page in pages] == [3, 3, 3, 3]
+
+
+def test_facets_count_all_that_match(session: Session) -> None:
+    facets = search(session, parse(""), limit=1).facets
+    assert facets == {
+        "kind": {"local_review": 2, "annual_report": 1},
+        "publisher": {"ashshire": 1, "birchton": 1},
+        "area": {"Ashshire": 1, "Birchton": 1},
+        "region": {"South West": 1, "North East": 1},
+        "nation": {"England": 2},
+        "theme": {"neglect": 1, "domestic-abuse": 1},
+        "year": {"2023": 1, "2024": 1},
+    }
+
+
+def test_one_rule_for_page_and_topic(session: Session) -> None:
+    for query in ("", "neglect", "area:birchton", "-curiosity", "year:soon"):
+        results: Results = search(session, parse(query))
+        assert matching_ids(session, parse(query)) == {hit.publication_id for hit in results.hits}
+    ids = sorted(matching_ids(session, parse("")))
+    assert matching_ids(session, parse("neglect"), ids[:1]) == set(ids[:1])
+    assert matching_ids(session, parse("neglect"), []) == set()
+    assert matching_ids(session, parse("neglect"), range(10_000)) == set(ids[:2])
+
+
+@pytest.mark.parametrize("status", ["suspected", "removed"])
+def test_suspected_and_removed_are_found_by_nothing(session: Session, status: str) -> None:
+    ash = _titled(session, ASH)
+    ash.status = status
+    session.flush()
+    for query in ("", "neglect", "child", "area:ashshire", f"status:{status}", "-birch"):
+        assert ASH not in _titles(session, query)
+        assert ash.id not in matching_ids(session, parse(query))
+
+
+def test_what_is_taken_out_is_gone(session: Session) -> None:
+    ash = _titled(session, ASH)
+    report = session.exec(select(Version).order_by(col(Version.id))).first()
+    assert report is not None
+    unindex_version(session, report)
+    assert _titles(session, "cover OR evidence") == []
+    assert _titles(session, "multi-agency") == [ASH]
+    unindex_publication(session, ash)
+    assert _titles(session, "multi-agency OR cover") == []
+    assert not session.exec(select(SearchRow).where(SearchRow.publication_id == ash.id)).all()
+    reindex_publication(session, ash)
+    assert _titles(session, "cover") == [ASH]
+
+
+def test_only_current_versions_are_searched_and_shown(session: Session) -> None:
+    report = session.exec(select(Version).order_by(col(Version.id))).first()
+    assert report is not None
+    report.state = "suspected"
+    index_version(session, report)
+    assert _titles(session, "evidence") == []
+    assert [hit.page for hit in search(session, parse("area:ashshire cover OR brief")).hits] == [1]
+
+
+def test_rolled_back_is_not_indexed(session: Session) -> None:
+    with session.begin_nested() as part:
+        _publication(session, "Quokka")
+        assert _titles(session, "quokka") == ["Quokka"]
+        part.rollback()
+    assert _titles(session, "quokka") == []
+
+
+def test_changed_words_are_found_anew(session: Session) -> None:
+    cedar = _titled(session, CEDAR)
+    cedar.abstract = "Larch"
+    index_publication(session, cedar, ["As the list prints it"])
+    assert _titles(session, "larch") == _titles(session, '"the list prints"') == [CEDAR]
+    assert _titles(session, "lost") == []
+
+
+def test_codes_and_numbers_are_whole_words(session: Session) -> None:
+    codes = ["BDS12", "12e5", "3d", "7a8b9c", "1e400", "2023", "00012", "x1y", "0x1f", "1st", "LB"]
+    for code in codes:
+        _publication(session, f"Code{code.lower()}end", abstract=f"Known as {code}, since then")
+    for code in codes:
+        assert _titles(session, code) == [f"Code{code.lower()}end"], code
+        assert _titles(session, f'"as {code} since"') == [f"Code{code.lower()}end"], code
+
+
+def test_very_long_documents(session: Session) -> None:
+    birch = _titled(session, BIRCH)
+    pages = [" ".join(f"w{page}x{word}" for word in range(2_000)) for page in range(60)]
+    _document(session, birch, [*pages, "at the very end stands a heron"])
+    assert session.exec(select(SearchRow).where(SearchRow.part > 0)).all()
+    assert _titles(session, "w0x1 w59x1999 heron") == [BIRCH]
+    (hit,) = search(session, parse("heron")).hits
+    assert (hit.title, hit.page) == (BIRCH, 61)
+    assert _titles(session, '"w59x1999 at the very end"') == [BIRCH]
+
+
+def test_parts_overlap() -> None:
+    found = [f"word{number}" for number in range(200_000)]
+    texts = [part.split() for part in parts(found)]
+    assert all(len(" ".join(text)) < PART_LETTERS + 100 for text in texts)
+    assert all(one[-OVERLAP_WORDS:] == other[:OVERLAP_WORDS] for one, other in pairwise(texts))
+    assert [*texts[0], *(word for text in texts[1:] for word in text[OVERLAP_WORDS:])] == found
+    assert list(parts([])) == [""]
+
+
+def test_suggestions(session: Session) -> None:
+    assert suggestions(session, parse("neglekt")) == ["neglect"]
+    assert suggestions(session, parse("famly birchtown"))[0] == "family birchtown"
+    assert suggestions(session, parse("neglect")) == []
+    assert suggestions(session, parse("")) == []
+
+
+def test_index_can_be_dropped_and_made_again(session: Session) -> None:
+    connection = session.connection()
+    drop_index(connection)
+    create_index(connection)
+    assert _titles(session, "curiosity") == [BIRCH]
