@@ -11,15 +11,16 @@ from samples import feeds, national
 from samples.changes import CHANGES, FAILING, HELD, JOINS, LEADS, LEFT_OUT, Change
 from samples.feeds import post_path
 from samples.govuk import attachments, known
-from samples.page import FIRST_DAY, Item, Link, address, live
-from samples.partnerships import LISTINGS, Listing, served
+from samples.page import FIRST_DAY, Item, address, live
+from samples.partnerships import LISTINGS, Listing
 
 
 @dataclass(frozen=True)
 class ExpectedEntry:
     """Addresses are the story's (`SampleServer.url` gives the real ones); `key` is empty where `url` is the key.
 
-    A review that is a web page and nothing else has that page as its document.
+    `documents` are all links of the entry, also to other sites and to library records, which are never asked for
+    (host `library`). A review that is a web page and nothing else has that page as its document.
     """
 
     heading: str
@@ -74,48 +75,53 @@ def changes(day: int, kind: str) -> tuple[Change, ...]:
 
 def entries(day: int, first_day: date = FIRST_DAY) -> dict[str, tuple[ExpectedEntry, ...]]:
     """source -> its entries as printed that day, in no order; nothing for a source that cannot be read."""
-    found = {listing.source: _listed(listing, day, first_day) for listing in LISTINGS} | _others(day, first_day)
-    return {source: () if source in FAILING.get(day, {}) else rows for source, rows in found.items()}
+    return {source: rows if source not in FAILING.get(day, {}) else () for source, rows in _all(day, first_day).items()}
+
+
+def left_out(day: int, first_day: date = FIRST_DAY) -> dict[str, tuple[str, ...]]:
+    """source -> headings on its page that are not about children, and so no entries."""
+    found = {listing.source: live(listing.items, day, first_day) for listing in LISTINGS}
+    return {
+        source: tuple(item.heading for item in found[source] if item.review in refs)
+        for source, refs in LEFT_OUT.items()
+    }
+
+
+def _all(day: int, first_day: date) -> dict[str, tuple[ExpectedEntry, ...]]:
+    return {listing.source: _listed(listing, day, first_day) for listing in LISTINGS} | _others(day, first_day)
 
 
 def _reviews(day: int, first_day: date) -> set[str]:
-    """Every review that some source shows that day, without leads and what is left out."""
-    shown = {
-        (source, entry.review)
-        for source, rows in entries(day, first_day).items()
-        for entry in rows
-        if source not in LEADS and entry.review not in LEFT_OUT.get(source, ())
-    }
-    return {review for _, review in shown}
+    """Every review that some source shows that day; a lead only points to one."""
+    return {entry.review for source, rows in entries(day, first_day).items() if source not in LEADS for entry in rows}
 
 
 def _joined_by_heading(day: int, first_day: date) -> tuple[tuple[str, str], ...]:
-    before = (
-        {(source, entry.review) for source, rows in entries(day - 1, first_day).items() for entry in rows}
-        if day
-        else set()
-    )
-    now = {(source, entry.review) for source, rows in entries(day, first_day).items() for entry in rows}
-    return tuple(sorted(pair for pair in now - before if JOINS.get(pair) == "heading"))
+    before = _pairs(day - 1, first_day) if day else set()
+    return tuple(sorted(pair for pair in _pairs(day, first_day) - before if JOINS.get(pair) == "heading"))
+
+
+def _pairs(day: int, first_day: date) -> set[tuple[str, str]]:
+    return {(source, entry.review) for source, rows in entries(day, first_day).items() for entry in rows}
 
 
 def _listed(listing: Listing, day: int, first_day: date) -> tuple[ExpectedEntry, ...]:
-    items = live(listing.items, day, first_day)
-    return tuple(_entry(listing.publisher, item, own_page=listing.child_pages) for item in items)
+    wanted = [
+        item for item in live(listing.items, day, first_day) if item.review not in LEFT_OUT.get(listing.source, ())
+    ]
+    return tuple(_entry(listing.publisher, item, own_page=listing.child_pages) for item in wanted)
 
 
 def _entry(publisher: str, item: Item, own_page: bool = False) -> ExpectedEntry:
     """`own_page`: the first link leads to the review's page, the others from there to its documents."""
-    links = item.links[1:] if own_page else item.links
-    documents = tuple(address(publisher, served(link.path)) for link in links if link.file)
-    return ExpectedEntry(
-        item.heading, address(publisher, served(item.links[0].path)), item.review, documents, published=item.printed
-    )
+    addresses = [_absolute(publisher, link.path) for link in item.links]
+    documents = tuple(addresses[1:] if own_page else addresses)
+    return ExpectedEntry(item.heading, addresses[0], item.review, documents, published=item.printed)
 
 
-def _is_document(link: Link) -> bool:
-    """A file, or a page of the publisher's own where a review is published as a page."""
-    return bool(link.file) or not link.path.startswith("http")
+def _absolute(publisher: str, path: str) -> str:
+    """As the link is printed, query and all; every relative path of the story climbs one folder."""
+    return address(publisher, path.replace("../", "/"))
 
 
 def _others(day: int, first_day: date) -> dict[str, tuple[ExpectedEntry, ...]]:
@@ -171,7 +177,7 @@ def _society(day: int, first_day: date, only_update: bool) -> tuple[ExpectedEntr
             record.printed(first_day),
             address("society", record.address),
             record.review,
-            (address("society", record.target),) if record.target else (),
+            (address("society", record.address),),
             published=str(first_day.year - record.years_back),
         )
         for record in national.records(day)

@@ -89,11 +89,13 @@ class Item:
         return replace(self, heading=heading, summary=summary, links=links, printed=self._printed(when))
 
     def _printed(self, when: date) -> str:
-        """The year in a name or in a link's text is no date of publication, so only heading and summary count."""
+        """A link's text is not looked at: documents have dates of their own."""
         words = set(re.findall(r"\{(\w+)\}", self.heading + self.summary))
         if words & _DAY_WORDS:
             return when.isoformat()
-        return f"{when:%Y-%m}" if words & _MONTH_WORDS else ""
+        if words & _MONTH_WORDS:
+            return f"{when:%Y-%m}"
+        return str(when.year) if "year" in words else ""
 
 
 def live(items: Iterable[Item], day: int, first_day: date) -> tuple[Item, ...]:

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from config.sources_toml import read_sources
 from samples.cases import CASES
-from samples.changes import CHANGES, FAILING, JOINS, LEADS, LEFT_OUT, NEVER_JOINED, STORY
-from samples.expected import entries, expected
+from samples.changes import CHANGES, FAILING, JOINS, LEADS, NEVER_JOINED, STORY
+from samples.expected import entries, expected, left_out
 from samples.page import DAYS
 from samples.sources import KINDS, SOURCES, sources_toml
 from samples.timeline import answer, faults
@@ -29,12 +29,8 @@ def text_of(body: bytes) -> str:
 
 
 def shown(day: int) -> dict[str, set[str]]:
-    """source -> reviews that it shows that day, leads and other subjects left out."""
-    return {
-        source: {entry.review for entry in rows if entry.review not in LEFT_OUT.get(source, ())}
-        for source, rows in entries(day).items()
-        if source not in LEADS
-    }
+    """source -> reviews that it shows that day, without leads."""
+    return {source: {entry.review for entry in rows} for source, rows in entries(day).items() if source not in LEADS}
 
 
 def everything(day: int) -> set[str]:
@@ -201,3 +197,11 @@ def test_reviewwatch_takes_the_sources_toml() -> None:
     text = sources_toml(StoryOrigins())
     catalogue = read_sources(text, name="sources.toml", kinds=dict.fromkeys(KINDS, Options))
     assert len(catalogue.sources) == len(SOURCES)
+
+
+def test_what_is_left_out_is_on_the_page() -> None:
+    page = answer("larksea", SOURCE["larksea-reviews"].path, 0)
+    assert page
+    (heading,) = left_out(0)["larksea-reviews"]
+    assert heading in text_of(page.body)
+    assert heading not in {entry.heading for entry in entries(0)["larksea-reviews"]}
