@@ -16,12 +16,12 @@ from spiders.engine.children import Ending, Outcome, nursery
 ROOT = Path(__file__).parent.parent
 HANGING = """
 from spiders.engine import children
-from tests import engine_targets
-with children.nursery.start_child() as connection:
-    task = children.Task(target="tests.engine_targets:tell_process", payload="", memory_limit=children.GIB)
-    connection.send_bytes(task.model_copy(update={"target": "tests.engine_targets:hang"}).model_dump_json().encode())
-    child = [children.Message.model_validate_json(connection.recv_bytes()).number, connection.recv_bytes()][0]
-    print(child, children.nursery._process.pid, flush=True)
+with children.nursery.start_child("tests.engine_targets") as connection:
+    task = children.Task(target="tests.engine_targets:hang", payload="", memory_limit=children.GIB)
+    connection.send_bytes(task.model_dump_json().encode())
+    started = children.Message.model_validate_json(connection.recv_bytes())
+    connection.recv_bytes()
+    print(started.number, children.nursery._process.pid, flush=True)
     connection.recv_bytes()
 """
 
@@ -33,7 +33,7 @@ def run(name: str, payload: str = "", time_limit: float = 30) -> Outcome:
 def is_running(process: int) -> bool:
     try:
         state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
     return state != "Z"
 

@@ -224,6 +224,19 @@ def test_a_redirect_is_followed_and_noted(site: Site) -> None:
     assert again.pages[0].status == 304
 
 
+def test_a_ring_that_only_wants_a_cookie(site: Site) -> None:
+    def ask(handler: Handler) -> None:
+        has_it = site.log[-1].headers.get("cookie") == "seen=yes"
+        away = Page("", status=302, headers={"Location": "/list", "Set-Cookie": "seen=yes; Path=/"})
+        handler.answer(Page(LIST) if has_it else away)
+
+    site.pages["/list"] = ask
+    assert len(reading(job(site)).entries) == 2
+    site.log.clear()
+    reading(job(site))
+    assert "cookie" not in site.log[0].headers
+
+
 def test_sent_on_to_the_home_page_is_moved(site: Site) -> None:
     site.pages["/list"] = redirect("/")
     site.pages["/"] = Page("<h1>Welcome</h1>")

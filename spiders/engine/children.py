@@ -55,12 +55,15 @@ class Nursery:
         self._door: socket.socket | None = None
         self._owner = 0
 
-    def start_child(self) -> "Connection[bytes, bytes]":
-        """Start one child; returns our end of its channel. Raises OSError when no process can be started."""
+    def start_child(self, module: str) -> "Connection[bytes, bytes]":
+        """Start one child; returns our end of its channel. Raises OSError when no process can be started.
+
+        `module`: what it will import, which the nursery then has ready for the next one too.
+        """
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                self._hand_over(theirs.fileno())
+                self._hand_over(module, theirs.fileno())
             except OSError:
                 ours.close()
                 raise
@@ -71,13 +74,13 @@ class Nursery:
         with self._lock:
             self._close()
 
-    def _hand_over(self, fd: int) -> None:
+    def _hand_over(self, module: str, fd: int) -> None:
         with self._lock:
             try:
-                socket.send_fds(self._open_door(), [b"child"], [fd])
+                socket.send_fds(self._open_door(), [module.encode()], [fd])
             except (BrokenPipeError, ConnectionResetError):  # it has died since: a new one
                 self._close()
-                socket.send_fds(self._open_door(), [b"child"], [fd])
+                socket.send_fds(self._open_door(), [module.encode()], [fd])
 
     def _open_door(self) -> socket.socket:
         if self._door is not None and self._owner == os.getpid():
@@ -106,14 +109,15 @@ nursery = Nursery()
 atexit.register(nursery.close)
 
 
-def run(target: str, payload: str, *, time_limit: float, memory_limit: int = GIB) -> Outcome:
+def run(target: str, payload: str, *, time_limit: float, memory_limit: int = GIB, module: str = "") -> Outcome:
     """Run `target` (`module:function`) with `payload` in a child process. Never hangs; a bad end is an Outcome.
 
-    `time_limit` in seconds, `memory_limit` in bytes. Raises OSError when no process can be started at all.
+    `time_limit` in seconds, `memory_limit` in bytes; `module`: a costly import of the target.
+    Raises OSError when no process can be started at all.
     """
     deadline = monotonic() + time_limit
     task = Task(target=target, payload=payload, memory_limit=memory_limit)
-    with nursery.start_child() as connection:
+    with nursery.start_child(module or target.partition(":")[0]) as connection:
         try:
             connection.send_bytes(task.model_dump_json().encode())
             return _listen(connection, deadline)

@@ -19,6 +19,10 @@ from spiders.engine.problems import PageFailed, header
 from store.reading import IncidentKind, KnownPage, Problem, SeenPage
 
 
+LONGEST_TEXT = 1_000_000
+"""Characters of a page's text that are kept for an administrator to look at."""
+
+
 def validators(etag: str, last_modified: str) -> dict[str, str]:
     """The headers that ask for a page only if it has changed."""
     headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
@@ -82,7 +86,7 @@ def seen_page(url: str, response: Response, known: KnownPage | None, *, listing:
         last_modified=header(response, "Last-Modified") or (known.last_modified if as_before and known else ""),
         sha256=digest,
         listing=listing,
-        body=response.text if keep and isinstance(response, TextResponse) else "",
+        body=response.text[:LONGEST_TEXT] if keep and isinstance(response, TextResponse) else "",
     )
 
 

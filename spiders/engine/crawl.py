@@ -6,6 +6,7 @@ from spiders.engine import children
 from spiders.engine.children import Ending, Outcome
 from store.reading import CrawlJob, IncidentKind, Problem, Reading
 
+OUR_KINDS = "spiders.base"
 KINDS = {Ending.OVERRAN: IncidentKind.SLOW}
 
 
@@ -20,7 +21,7 @@ class CrawlOrder(BaseModel):
 
 
 def read(
-    job: CrawlJob, *, time_limit: float = 600, kinds: str = "spiders.base", memory_limit: int = children.GIB
+    job: CrawlJob, *, time_limit: float = 600, kinds: str = OUR_KINDS, memory_limit: int = children.GIB
 ) -> Reading:
     """Read a source once. Never raises for what the site or the kind does: that is the Reading's `problem`.
 
@@ -28,7 +29,11 @@ def read(
     """
     order = CrawlOrder(job=job, time_limit=time_limit, kinds=kinds)
     outcome = children.run(
-        "spiders.engine.crawl_child:crawl", order.model_dump_json(), time_limit=time_limit, memory_limit=memory_limit
+        "spiders.engine.crawl_child:crawl",
+        order.model_dump_json(),
+        time_limit=time_limit,
+        memory_limit=memory_limit,
+        module=f"spiders.{job.kind}" if kinds == OUR_KINDS else kinds,
     )
     return reading_of(job.source, outcome)
 

@@ -1,4 +1,4 @@
-"""The nursery process: imports Scrapy once, then forks a child for each socket that it is handed.
+"""The nursery process: imports Scrapy and each source kind once, then forks a child for each socket it is handed.
 
 It ends when its parent has gone (its door is closed), and the system ends its children when it ends.
 """
@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import NoReturn
@@ -21,7 +22,6 @@ from spiders.engine.channel import Channel, Message, MessageKind
 PRELOADED = (
     "scrapy.crawler",
     "scrapy.core.downloader.handlers.http11",
-    "scrapy.downloadermiddlewares.cookies",
     "scrapy.downloadermiddlewares.httpcompression",
     "scrapy.downloadermiddlewares.redirect",
     "twisted.internet.asyncioreactor",
@@ -29,31 +29,33 @@ PRELOADED = (
     "spiders.engine.fetch_child",
 )
 PR_SET_PDEATHSIG = 1
+LONGEST_NAME = 1000
 
 
 def main(door: int) -> None:
     """Serve until the parent closes its end of `door` (a file descriptor)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent: we end when it ends
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the children
-    _preload()
+    for name in PRELOADED:
+        import_module(name)
     with socket.socket(fileno=door) as sockets:
         while True:
-            message, fds, _, _ = socket.recv_fds(sockets, 16, 1)
-            if not message:
+            module, fds, _, _ = socket.recv_fds(sockets, LONGEST_NAME, 1)
+            if not module:
                 return
+            _get_ready(module.decode())
             if os.fork() == 0:
                 sockets.close()
                 _live(fds[0])
             os.close(fds[0])
 
 
-def _preload() -> None:
-    for name in PRELOADED:
-        import_module(name)
-    base = import_module("spiders.base")
-    for kind in base.kinds():
-        with contextlib.suppress(ImportError, SyntaxError):  # told by the crawl that needs this kind
-            import_module(f"spiders.{kind}")
+def _get_ready(module: str) -> None:
+    """Import what the next child needs, so that the ones after it find it done."""
+    if module in sys.modules:
+        return
+    with contextlib.suppress(Exception):  # the child will try again, and can tell
+        import_module(module)
     gc.collect()
     gc.freeze()  # the children share these pages; counting them again would copy them
 

@@ -77,6 +77,6 @@ LEAN: dict[str, Any] = {
         "spiders.engine.retries.RetryAfterMiddleware": 550,
         "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
         "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
-        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 700,
+        "spiders.engine.cookies.RunCookies": 700,
     },
 }
