@@ -1,13 +1,20 @@
 """Topics: saved searches. The same rule drives the search page, the Atom feed and the digest."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store.models import Publication, Topic
+from config.themes import Themes, load_themes
+from store.models import Publication, Publisher, Source, Topic
+from store.query import NOTHING, And, Filter, Node, Or, Query, parse
+from store.reading import PublicationKind
+from store.search import matching_ids
+from store.words import words
 
 PUBLIC = ("listed", "unlisted")
 YEAR = timedelta(days=365)
@@ -70,13 +77,10 @@ def all_topics(session: Session) -> Sequence[Topic]:
 
 
 def matching(session: Session, query: str, among: Collection[int]) -> set[int]:
-    """Those of the publications `among` that the query finds; an empty query finds all."""
+    """Those of the publications `among` that the query finds, as the search page would; an empty query finds all."""
     if not query.strip() or not among:
         return set(among)
-    from store.query import parse
-    from store.search import matching_ids
-
-    return matching_ids(session, parse(query), set(among))
+    return matching_ids(session, _parsed(query), among)
 
 
 def matching_any(session: Session, queries: Sequence[str], among: Collection[int]) -> set[int]:
@@ -88,26 +92,71 @@ def matching_any(session: Session, queries: Sequence[str], among: Collection[int
 
 
 def try_query(session: Session, query: str, *, now: datetime) -> Tried:
-    """What the query would have brought in the twelve months before `now`, and its last five publications."""
+    """What came out in the twelve months before `now` that the query finds, and the last five that it finds.
+
+    A publication without a date counts by when it was first seen.
+    """
     public = col(Publication.status).in_(PUBLIC), col(Publication.derivative).is_(False)
-    rows = session.exec(
-        select(Publication.id, Publication.first_seen)
-        .where(*public, col(Publication.first_seen) <= now)
-        .order_by(col(Publication.first_seen).desc(), col(Publication.id).desc())
-    ).all()
-    seen = {key: first for key, first in rows if key is not None}
-    found = matching(session, query, seen)
-    newest = [key for key in seen if key in found][:EXAMPLES]
+    rows = session.exec(select(Publication).where(*public, col(Publication.first_seen) <= now)).all()
+    days = {row.id or 0: row.published or row.first_seen.date() for row in rows}
+    found = sorted(matching(session, query, days), key=lambda key: (days[key], key), reverse=True)
     return Tried(
-        in_twelve_months=sum(seen[key] > now - YEAR for key in found),
-        examples=tuple(_example(session, key) for key in newest),
-        warning=never_matches(session, query) if not found else "",
+        in_twelve_months=sum(days[key] > now.date() - YEAR for key in found),
+        examples=tuple(_example(session, key) for key in found[:EXAMPLES]),
+        warning="" if found else never_matches(session, query),
     )
 
 
 def never_matches(session: Session, query: str) -> str:
-    """In words why the query can never match; empty when it may."""
-    return ""
+    """In words why the query can never match as it is written; empty when it may."""
+    parsed = _parsed(query)
+    if NOTHING in parsed.root.nodes:
+        return "nothing in this topic can be searched for: it will never match"
+    unknown = [node for part in parsed.root.nodes if (node := _unknown(session, part))]
+    return "; ".join(f"there is no {node.name} {node.value!r}: this topic will never match" for node in unknown)
+
+
+def _unknown(session: Session, part: Node) -> Filter | None:
+    """The filter that no publication can pass: alone, or the first of alternatives none of which can be passed."""
+    alternatives = part.nodes if isinstance(part, Or) else (part,)
+    filters = [node for node in alternatives if isinstance(node, Filter)]
+    if len(filters) < len(alternatives) or any(_is_known(session, node) for node in filters):
+        return None
+    return filters[0]
+
+
+def _is_known(session: Session, node: Filter) -> bool:
+    if node.name == "kind":
+        return "_".join(words(node.value.replace("_", " "))) in set(PublicationKind)
+    if node.name == "status":
+        return node.value.lower() in PUBLIC
+    if node.name == "source":
+        return session.exec(select(Source.id).where(func.lower(Source.name) == node.value.lower())).first() is not None
+    if node.name == "theme":
+        slug = "-".join(words(node.value))
+        return any(theme.slug == slug for theme in _themes().themes) or _finds(session, node)
+    wanted = f" {' '.join(words(node.value))} "
+    names = (f" {' '.join(words(name))} " for one in session.exec(select(Publisher)) for name in _names(one))
+    return any(wanted in name for name in names) or _finds(session, node)
+
+
+def _names(publisher: Publisher) -> Iterable[str]:
+    """All that a filter for a place or a body may mean."""
+    yield from (publisher.id, publisher.name, publisher.short, publisher.region, publisher.nation)
+    yield from (str(alias["name"]) for alias in publisher.aliases)
+
+
+def _finds(session: Session, node: Filter) -> bool:
+    return bool(matching_ids(session, Query(node.printed, And((node,)), "")))
+
+
+def _parsed(query: str) -> Query:
+    return parse(query, _themes().synonyms)
+
+
+@lru_cache(maxsize=1)
+def _themes() -> Themes:
+    return load_themes()
 
 
 def _example(session: Session, key: int) -> Example:

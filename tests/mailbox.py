@@ -34,7 +34,7 @@ class Mailbox:
     @property
     def mails(self) -> list[EmailMessage]:
         parser = BytesParser(policy=default)
-        return [cast(EmailMessage, parser.parsebytes(cast(bytes, one.content))) for one in self.envelopes]
+        return [parser.parsebytes(cast(bytes, one.content)) for one in self.envelopes]
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
