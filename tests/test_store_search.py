@@ -140,9 +140,8 @@ def test_what_is_found(session: Session) -> None:
 def test_source_is_where_an_entry_stands(session: Session) -> None:
     source = session.exec(select(Source).where(Source.name == "ashshire-reviews")).one()
     ash = _titled(session, ASH)
-    entry = Entry(source_id=source.id, key="1", publication_id=ash.id, url="u", canonical="u", heading="Pseudonym Rowan",
-                  kind="local_review", first_seen=SEEN, last_seen=SEEN)  # fmt: skip
-    session.add(entry)
+    fields = {"url": "u", "canonical": "u", "kind": "local_review", "first_seen": SEEN, "last_seen": SEEN}
+    session.add(Entry(source_id=source.id, key="1", publication_id=ash.id, heading="Pseudonym Rowan", **fields))
     reindex_publication(session, ash)
     assert _titles(session, "source:ashshire-reviews rowan curiosity OR cover") == [ASH]
 
