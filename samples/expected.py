@@ -156,7 +156,10 @@ def _letter(item: Item, first_day: date) -> ExpectedEntry:
 
 
 def _news(item: Item, first_day: date) -> ExpectedEntry:
-    return replace(_entry("valenews", item), published=_day(item.published, first_day))
+    """A news page is no document; a report that the news links to is one."""
+    entry = _entry("valenews", item)
+    files = tuple(url for url in entry.documents if url.endswith(".pdf"))
+    return replace(entry, documents=files, published=_day(item.published, first_day))
 
 
 def _day(days: int, first_day: date) -> str:
