@@ -54,7 +54,7 @@ NOT_A_FEED = Feed(is_feed=False)
 
 def read_feed(body: bytes, url: str, content_type: str = "") -> Feed:
     """The feed in an answer's body; `url` is what its relative links are relative to. Never raises."""
-    body = _marked(body)
+    body = _decoded(body)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _read_json(body, url)
     headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
@@ -71,10 +71,10 @@ def read_feed(body: bytes, url: str, content_type: str = "") -> Feed:
     return Feed(items, broken=_what_is_wrong(parsed))
 
 
-def _marked(body: bytes) -> bytes:
-    """UTF-16 without its byte order mark gets one; feedparser does not guess it."""
-    marks = {b"<\0": b"\xff\xfe", b"\0<": b"\xfe\xff"}
-    return marks.get(body[:2], b"") + body
+def _decoded(body: bytes) -> bytes:
+    """UTF-16 without its byte order mark, as UTF-8: feedparser does not guess it."""
+    encoding = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(body[:2], "")
+    return body.decode(encoding, "replace").encode() if encoding else body
 
 
 def _what_is_wrong(parsed: Mapping[str, Any]) -> str:
