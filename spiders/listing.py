@@ -10,7 +10,8 @@ from bs4 import Tag
 from pydantic import field_validator
 from scrapy.http import Request, Response
 
-from spiders.base import Found, Options, SourceSpider
+from spiders import base
+from spiders.base import Found, SourceSpider
 from spiders.parsing.addresses import absolute, key_of, same_host
 from spiders.parsing.children import child_entry
 from spiders.parsing.entries import Reader, child_page_of, reason_left_out, revision_of
@@ -26,7 +27,7 @@ MOST_PAGES = 30
 """A list cut into more pages than this is a calendar or a trap."""
 
 
-class ListingOptions(Options):
+class Options(base.Options):
     """All may stay empty: the page is then read by its structure."""
 
     main: str = ""
@@ -75,8 +76,8 @@ class ListingOptions(Options):
 
 class Kind(SourceSpider):
     name = "listing"
-    OptionsModel = ListingOptions
-    options: ListingOptions
+    OptionsModel = Options
+    options: Options
     empty_is_fine = False
     """The page says itself that there are no reviews at present."""
 

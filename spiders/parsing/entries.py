@@ -123,7 +123,7 @@ class Reader:
             flags = (*flags, "weekday and date disagree")
         return SeenEntry(
             key=key,
-            url=self.page,
+            url=_address_of(documents) or self.page,
             heading=heading,
             page=self.page,
             title=title_of(heading),
@@ -268,6 +268,12 @@ def is_child_link(anchor: Anchor, block: Block, page: str) -> bool:
     if block.link is not None and anchor.url == block.link.url:
         return True
     return role_of(anchor.label.text) is DocumentRole.OTHER if block.titled else tells(anchor)
+
+
+def _address_of(documents: Sequence[SeenDocument]) -> str:
+    """Where a review without a page of its own is: its report, else its first document."""
+    report = [one.url for one in documents if one.role is DocumentRole.OVERVIEW_REPORT]
+    return next(iter([*report, *(one.url for one in documents)]), "")
 
 
 def _weak_date(documents: Sequence[SeenDocument]) -> StatedDate | None:
