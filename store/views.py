@@ -1,0 +1,335 @@
+"""What pages and the API show of publications: plain values, read only.
+
+Rule 6 is kept here, once: of a suspected or removed publication nothing but its number and status leaves this module.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from store.models import (
+    Change,
+    Document,
+    Entry,
+    Match,
+    Publication,
+    Publisher,
+    Source,
+    Version,
+    Withdrawal,
+)
+
+SHOWN = ("listed", "unlisted")
+SHOWN_VERSIONS = ("current", "older")
+BASELINE = "baseline"
+
+
+class EntryView(BaseModel):
+    source: str
+    publisher: str
+    role: str
+    heading: str
+    url: str
+    first_seen: datetime
+    last_seen: datetime
+    gone_at: datetime | None
+    anonymous: bool
+
+
+class VersionView(BaseModel):
+    id: int
+    sha256: str
+    media_type: str
+    size: int
+    pages: int | None
+    first_seen: datetime
+    current: bool
+    text_state: str
+
+
+class DocumentView(BaseModel):
+    id: int
+    role: str
+    text: str
+    url: str
+    media_type: str
+    gone_at: datetime | None
+    problem: str
+    versions: list[VersionView] = []
+    """The current one first; those that are hidden or removed are not here."""
+
+    @property
+    def current(self) -> VersionView | None:
+        return next((version for version in self.versions if version.current), None)
+
+
+class ChangeView(BaseModel):
+    """`note` is the publisher's or ours; `baseline` for what was there when we first looked."""
+
+    id: int
+    publication: int
+    kind: str
+    at: datetime
+    note: str
+
+
+class MatchView(BaseModel):
+    """Why an entry belongs to the publication. `reasons` in words."""
+
+    heading: str
+    source: str
+    state: str
+    decided_by: str
+    reasons: list[str]
+
+
+class PublicationView(BaseModel):
+    """All of a publication's page. When it is suspected or removed, only `id` and `status` say anything."""
+
+    id: int
+    status: str
+    title: str = ""
+    kind: str = ""
+    area: str = ""
+    publisher: str = ""
+    publisher_id: str | None = None
+    anonymous: bool = False
+    subject: str = ""
+    published: date | None = None
+    precision: str = ""
+    basis: str = ""
+    abstract: str = ""
+    language: str = "en"
+    first_seen: datetime | None = None
+    derivative: bool = False
+    themes: list[str] = []
+    entries: list[EntryView] = []
+    documents: list[DocumentView] = []
+    changes: list[ChangeView] = []
+    matches: list[MatchView] = []
+
+    @property
+    def shown(self) -> bool:
+        return self.status in SHOWN
+
+
+class FileView(BaseModel):
+    """The bytes of a version that may be shown."""
+
+    sha256: str
+    size: int
+    media_type: str
+    name: str
+    publication: int
+
+
+def publication_view(session: Session, publication_id: int) -> PublicationView | None:
+    """None when there is no such publication."""
+    row = session.get(Publication, publication_id)
+    if row is None:
+        return None
+    if row.status not in SHOWN:
+        return PublicationView(id=publication_id, status=row.status)
+    publisher = session.get(Publisher, row.publisher_id) if row.publisher_id else None
+    return PublicationView(
+        **{name: value for name, value in row.model_dump().items() if name in PublicationView.model_fields},
+        publisher=publisher.name if publisher else "",
+        entries=_entries(session, publication_id),
+        documents=_documents(session, publication_id),
+        changes=[_change(change) for change in _changes(session, publication_id)],
+        matches=_matches(session, publication_id),
+    )
+
+
+def _entries(session: Session, publication_id: int) -> list[EntryView]:
+    statement = (
+        select(Entry, Source, Publisher)
+        .join(Source, col(Source.id) == col(Entry.source_id))
+        .join(Publisher, col(Publisher.id) == col(Source.publisher_id))
+        .where(Entry.publication_id == publication_id)
+        .order_by(col(Entry.first_seen), col(Entry.id))
+    )
+    return [
+        EntryView(
+            source=source.name,
+            publisher=publisher.name,
+            role=source.role,
+            heading=entry.heading,
+            url=entry.url,
+            first_seen=entry.first_seen,
+            last_seen=entry.last_seen,
+            gone_at=entry.gone_at,
+            anonymous=entry.anonymous,
+        )
+        for entry, source, publisher in session.exec(statement)
+    ]
+
+
+def _documents(session: Session, publication_id: int) -> list[DocumentView]:
+    documents = session.exec(
+        select(Document)
+        .where(Document.publication_id == publication_id, _not_withdrawn())
+        .order_by(col(Document.first_seen), col(Document.id))
+    ).all()
+    versions = session.exec(
+        select(Version)
+        .join(Document, col(Document.id) == col(Version.document_id))
+        .where(Document.publication_id == publication_id, col(Version.state).in_(SHOWN_VERSIONS))
+        .order_by(col(Version.id).desc())
+    ).all()
+    return [_document(one, [version for version in versions if version.document_id == one.id]) for one in documents]
+
+
+def _not_withdrawn() -> ColumnElement[bool]:
+    """Not one whose withdrawal is still open: its address and link text may be what was withdrawn."""
+    waiting = select(Withdrawal.document_id).where(
+        col(Withdrawal.decided_at).is_(None), col(Withdrawal.document_id).is_not(None)
+    )
+    return col(Document.id).not_in(waiting)
+
+
+def _document(row: Document, versions: Sequence[Version]) -> DocumentView:
+    shown = [_version(version, row) for version in versions]
+    shown.sort(key=lambda version: not version.current)
+    found = {name: value for name, value in row.model_dump().items() if name in DocumentView.model_fields}
+    return DocumentView(**found, versions=shown)
+
+
+def _version(row: Version, document: Document) -> VersionView:
+    found = {name: value for name, value in row.model_dump().items() if name in VersionView.model_fields}
+    return VersionView(**found, current=row.id == document.current_version_id)
+
+
+def _changes(session: Session, publication_id: int) -> Sequence[Change]:
+    statement = select(Change).where(Change.publication_id == publication_id)
+    return session.exec(statement.order_by(col(Change.at), col(Change.id))).all()
+
+
+def _change(row: Change) -> ChangeView:
+    return ChangeView(id=row.id or 0, publication=row.publication_id, kind=row.kind, at=row.at, note=row.note)
+
+
+def _matches(session: Session, publication_id: int) -> list[MatchView]:
+    """Only what is settled: a proposed match is for administrators alone (rule 7)."""
+    statement = (
+        select(Match, Entry, Source)
+        .join(Entry, col(Entry.id) == col(Match.entry_id))
+        .join(Source, col(Source.id) == col(Entry.source_id))
+        .where(
+            Match.publication_id == publication_id,
+            Entry.publication_id == publication_id,
+            col(Match.state).in_(("automatic", "accepted")),
+        )
+        .order_by(col(Match.made_at), col(Match.id))
+    )
+    return [
+        MatchView(
+            heading=entry.heading,
+            source=source.name,
+            state=match.state,
+            decided_by=match.decided_by,
+            reasons=reasons_of(match),
+        )
+        for match, entry, source in session.exec(statement)
+    ]
+
+
+def reasons_of(match: Match) -> list[str]:
+    return [str(signal.get("reason", "")) for signal in match.signals if signal.get("reason")]
+
+
+def file_view(session: Session, version_id: int) -> FileView | None:
+    """The version's file, when it may be shown; None for hidden, removed and unknown ones alike."""
+    row = session.exec(
+        select(Version, Document, Publication)
+        .join(Document, col(Document.id) == col(Version.document_id))
+        .join(Publication, col(Publication.id) == col(Document.publication_id))
+        .where(
+            Version.id == version_id,
+            col(Version.state).in_(SHOWN_VERSIONS),
+            col(Publication.status).in_(SHOWN),
+            _not_withdrawn(),
+        )
+    ).first()
+    if row is None:
+        return None
+    version, document, publication = row
+    return FileView(
+        sha256=version.sha256,
+        size=version.size,
+        media_type=version.media_type or document.media_type,
+        name=version.file_name or f"{document.role}-{version.id}",
+        publication=publication.id or 0,
+    )
+
+
+def change_list(session: Session, *, after: int = 0, limit: int = 100) -> list[ChangeView]:
+    """The change log in its own order, from the one after `after`. What is hidden keeps its kind and nothing else."""
+    statement = (
+        select(Change, Publication.status)
+        .join(Publication, col(Publication.id) == col(Change.publication_id))
+        .where(col(Change.id) > after)
+        .order_by(col(Change.id))
+        .limit(limit)
+    )
+    return [
+        _change(change) if status in SHOWN else _change(change).model_copy(update={"note": ""})
+        for change, status in session.exec(statement)
+    ]
+
+
+class PublicationLine(BaseModel):
+    """A publication in a list."""
+
+    id: int
+    title: str
+    kind: str
+    area: str
+    publisher: str
+    published: date | None
+    precision: str
+    basis: str
+    first_seen: datetime
+    status: str
+
+
+def publication_lines(session: Session, ids: Collection[int]) -> dict[int, PublicationLine]:
+    """By id; those that are not shown are not in it."""
+    statement = (
+        select(Publication, Publisher.name)
+        .join(Publisher, col(Publisher.id) == col(Publication.publisher_id), isouter=True)
+        .where(col(Publication.id).in_(ids), col(Publication.status).in_(SHOWN))
+    )
+    return {row.id or 0: _line(row, name) for row, name in session.exec(statement)}
+
+
+def _line(row: Publication, publisher: str | None) -> PublicationLine:
+    found = {name: value for name, value in row.model_dump().items() if name in PublicationLine.model_fields}
+    return PublicationLine(**found, publisher=publisher or "")
+
+
+def publisher_names(session: Session) -> dict[str, str]:
+    return {row.id: row.name for row in session.exec(select(Publisher))}
+
+
+def where_it_went(session: Session, publication_id: int) -> int | None:
+    """The publication that this one was joined with, by the latest accepted match."""
+    statement = select(Match.publication_id).where(
+        Match.former_publication_id == publication_id, Match.state == "accepted"
+    )
+    return session.exec(statement.order_by(col(Match.id).desc())).first()
+
+
+def shown_among(session: Session, ids: Collection[int]) -> set[int]:
+    """Those of the publications of which something may be shown; a joined one is what it was joined with."""
+    rows = session.exec(select(Publication.id, Publication.status).where(col(Publication.id).in_(ids))).all()
+    shown = {key for key, status in rows if key is not None and status in SHOWN}
+    joined = {key: where_it_went(session, key) for key, status in rows if key is not None and status == "joined"}
+    targets = {went for went in joined.values() if went is not None and went not in joined}
+    if not targets:
+        return shown
+    live = shown_among(session, targets)
+    return shown | {key for key, went in joined.items() if went in live}

@@ -1,0 +1,143 @@
+"""Who may do what: one table of all routes, one dependency that holds every request against it."""
+
+import hmac
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, HTTPException, Request
+
+from store import people
+from store.database import reading, writing
+from web.context import Context, Visitor, context_of
+
+COOKIE = "reviewwatch"
+TOKEN_FIELD = "form_token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Access(StrEnum):
+    OPEN = "open"
+    STAFF = "staff"
+    ADMINISTRATOR = "administrator"
+
+
+OPEN, STAFF, ADMINISTRATOR = Access.OPEN, Access.STAFF, Access.ADMINISTRATOR
+
+ROUTES: dict[str, Access] = {
+    "/health": OPEN,
+    "/sign-in": OPEN,
+    "/sign-in/link/{token}": OPEN,
+    "/sign-out": STAFF,
+    "/account": STAFF,
+    "/account/password": STAFF,
+    "/account/tokens": STAFF,
+    "/account/tokens/{token_id}/end": STAFF,
+    "/account/sessions/end": STAFF,
+    "/": STAFF,
+    "/search.{form}": STAFF,
+    "/publications/{publication_id}": STAFF,
+    "/documents/{version_id}": STAFF,
+    "/digests": STAFF,
+    "/digests/{number}": STAFF,
+    "/topics": STAFF,
+    "/topics/{slug}.atom": STAFF,
+    "/api/v1/openapi.json": STAFF,
+    "/api/v1/publications": STAFF,
+    "/api/v1/publications/{publication_id}": STAFF,
+    "/api/v1/changes": STAFF,
+    "/api/v1/sources": STAFF,
+    "/metrics": STAFF,
+    "/desk": ADMINISTRATOR,
+    "/sources": ADMINISTRATOR,
+    "/sources/{name}": ADMINISTRATOR,
+    "/sources/{name}/enable": ADMINISTRATOR,
+    "/sources/{name}/disable": ADMINISTRATOR,
+    "/incidents": ADMINISTRATOR,
+    "/incidents/{incident_id}/resolve": ADMINISTRATOR,
+    "/matches": ADMINISTRATOR,
+    "/matches/{match_id}/{decision}": ADMINISTRATOR,
+    "/withdrawals": ADMINISTRATOR,
+    "/withdrawals/{withdrawal_id}/{decision}": ADMINISTRATOR,
+    "/channels": ADMINISTRATOR,
+    "/channels/{name}/test": ADMINISTRATOR,
+    "/subscriptions": ADMINISTRATOR,
+    "/subscriptions/{subscription_id}/{decision}": ADMINISTRATOR,
+    "/users": ADMINISTRATOR,
+    "/users/{user_id}/link": ADMINISTRATOR,
+    "/users/{user_id}/role": ADMINISTRATOR,
+    "/users/{user_id}/disable": ADMINISTRATOR,
+    "/users/{user_id}/enable": ADMINISTRATOR,
+    "/audit": ADMINISTRATOR,
+}
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in: a page sends them to sign in, the API says 401."""
+
+
+async def sent_token(request: Request) -> str:
+    """The form's own token, where a form was sent."""
+    if request.method in SAFE or "form" not in request.headers.get("content-type", ""):
+        return ""
+    form = await request.form()
+    token = form.get(TOKEN_FIELD, "")
+    return token if isinstance(token, str) else ""
+
+
+def guard(request: Request, token: Annotated[str, Depends(sent_token)]) -> None:
+    """Before every route: who asks, may they, and did the form come from us. A route not in the table is shut."""
+    context = context_of(request)
+    visitor = _visitor(request, context)
+    request.state.visitor = visitor
+    permit(visitor, ROUTES.get(request.scope["route"].path))
+    if request.method not in SAFE and not visitor.by_token:
+        check_form(request, visitor, token, context.settings.key)
+
+
+def permit(visitor: Visitor, needed: Access | None) -> None:
+    if needed is None:
+        raise HTTPException(404)
+    if needed is OPEN:
+        return
+    if visitor.user is None:
+        raise SignInNeeded
+    if needed is ADMINISTRATOR and not visitor.administrator:
+        raise HTTPException(403, "This page is for administrators.")
+
+
+def check_form(request: Request, visitor: Visitor, token: str, key: str) -> None:
+    """Refuse what another site sent (the browser says so), and what carries no token of this session."""
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    expected = people.form_token(key, visitor.cookie)
+    if (
+        site not in ("same-origin", "none")
+        or foreign
+        or not visitor.cookie
+        or not hmac.compare_digest(token.encode(), expected.encode())
+    ):
+        raise HTTPException(403, "This form is out of date. Go back, reload the page and send it again.")
+
+
+def _visitor(request: Request, context: Context) -> Visitor:
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    now = context.now()
+    if scheme.lower() == "bearer":
+        return _by_token(context, value.strip())
+    cookie = request.cookies.get(COOKIE, "")
+    if not cookie:
+        return Visitor()
+    with reading(context.engine) as session:
+        user = people.user_of_session(session, cookie, now=now)
+        stale = user is not None and people.needs_seen(session, cookie, now=now)
+    if stale:
+        with writing(context.engine) as session:
+            people.note_seen(session, cookie, now=now)
+    return Visitor(user, cookie)
+
+
+def _by_token(context: Context, value: str) -> Visitor:
+    with reading(context.engine) as session:
+        return Visitor(people.user_of_token(session, value), by_token=True)

@@ -1,0 +1,64 @@
+"""The web app: pages for staff and administrators, feeds, the JSON API."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI
+from sqlalchemy import Engine
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from config.settings import Settings
+from store.files import Files
+from web import errors
+from web.access import guard
+from web.context import Context
+from web.headers import SecurityHeaders
+from web.routes import (
+    account,
+    api,
+    digests,
+    documents,
+    operations,
+    publications,
+    search,
+)
+from web.templating import environment
+
+STATIC = Path(__file__).parent / "static"
+LARGEST_BODY = 256 * 1024
+ROUTERS: tuple[APIRouter, ...] = (
+    search.router,
+    publications.router,
+    documents.router,
+    digests.router,
+    account.router,
+    api.router,
+    operations.router,
+)
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, engine: Engine, now: Callable[[], datetime] = now_utc) -> FastAPI:
+    """The ASGI application. The database must be migrated. `now` gives the moment to act as of."""
+    app = FastAPI(
+        title="reviewwatch",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,  # served by web.routes.api, so that it too needs a signed-in user
+        dependencies=[Depends(guard)],
+        max_body_size=LARGEST_BODY,
+    )
+    app.state.context = Context(settings, engine, Files(settings.files), environment(settings), now)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC, follow_symlink=False))
+    errors.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https:"))
+    return app

@@ -1,0 +1,62 @@
+"""What went wrong, as a page for people and as problem+json (RFC 9457) for programs."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from store.files import FilesError
+from web.access import SignInNeeded
+from web.templating import page, see_other
+from web.words import in_path
+
+TITLES = {403: "You cannot do this", 404: "Page not found", 422: "Something is missing or not right"}
+PROBLEM_TYPE = "application/problem+json"
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(SignInNeeded, _sign_in)
+    app.add_exception_handler(FilesError, _files)
+
+
+def problem(status: int, detail: str = "", headers: Mapping[str, str] | None = None) -> JSONResponse:
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return JSONResponse(body, status, headers=headers, media_type=PROBLEM_TYPE)
+
+
+def _answer(request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    if request.url.path.startswith("/api/"):
+        return problem(status, detail, headers)
+    title = TITLES.get(status, HTTPStatus(status).phrase)
+    answer = page(request, "error.html", {"title": title, "detail": detail}, status)
+    answer.headers.update(headers or {})
+    return answer
+
+
+def _http(request: Request, error: Any) -> Response:
+    known = error.detail if error.detail != HTTPStatus(error.status_code).phrase else ""
+    return _answer(request, error.status_code, known, error.headers)
+
+
+def _invalid(request: Request, error: Any) -> Response:
+    places = (f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors())
+    return _answer(request, 422, "; ".join(places))
+
+
+def _sign_in(request: Request, _error: Any) -> Response:
+    if request.url.path.startswith("/api/") or "authorization" in request.headers:
+        return problem(401, "Sign in, or send an API token.", {"WWW-Authenticate": "Bearer"})
+    if request.method not in ("GET", "HEAD"):
+        return see_other("/sign-in")
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return see_other(f"/sign-in?next={in_path(wanted)}" if wanted != "/" else "/sign-in")
+
+
+def _files(request: Request, error: Any) -> Response:
+    return _answer(request, 503, str(error))

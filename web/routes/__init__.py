@@ -1,0 +1,1 @@
+"""Routes, one module per part of the app. None of them holds SQL: they read and write through `store`."""

@@ -1,0 +1,168 @@
+"""Signing in and out, passwords, API tokens."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from store import people
+from store.database import reading, writing
+from store.models import User
+from store.people import PeopleError
+from web.access import COOKIE
+from web.context import Context, Here, Who
+from web.templating import page, safe_path, see_other, set_cookie
+
+router = APIRouter(include_in_schema=False)
+WRONG = "The email address or password is not right, or there were too many wrong tries. Try again, or wait 15 minutes."
+VOID_LINK = "This link has been used or is too old. Ask an administrator for a new one."
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, visitor: Who, next: str = "/") -> Response:
+    if visitor.user:
+        return see_other(safe_path(next))
+    return page(request, "sign_in.html", {"next": safe_path(next)})
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request,
+    here: Here,
+    email: Annotated[str, Form(max_length=300)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    next: Annotated[str, Form(max_length=2000)] = "/",
+) -> Response:
+    now = here.now()
+    with reading(here.engine) as session:
+        user = people.find_user(session, email)
+    fits = people.password_fits(user, password) and people.may_try(user, now)
+    if user and fits:
+        return _signed_in(here, user, safe_path(next), now)
+    if user:
+        _count_failure(here, user, now)
+    values = {"next": safe_path(next), "email": email, "error": WRONG}
+    return page(request, "sign_in.html", values, status=422)
+
+
+def _count_failure(here: Context, user: User, now: datetime) -> None:
+    with writing(here.engine) as session:
+        people.count_failure(session, people.user_by_id(session, user.id or 0), now=now)
+
+
+def _signed_in(here: Context, user: User, path: str, now: datetime) -> RedirectResponse:
+    """A new session with a new cookie: one that was there before is worth nothing."""
+    with writing(here.engine) as session:
+        kept = people.user_by_id(session, user.id or 0)
+        value = people.sign_in(session, kept, now=now)
+        people.record(session, kept.email, "signed in", now=now)
+    answer = see_other(path)
+    set_cookie(answer, here, value)
+    return answer
+
+
+@router.get("/sign-in/link/{token}")
+def link_page(request: Request, here: Here, token: str) -> HTMLResponse:
+    """Only the button signs in: programs that look at links in mails use nothing up."""
+    with reading(here.engine) as session:
+        user = people.user_of_link(session, here.settings, token, now=here.now())
+    if user is None:
+        raise HTTPException(404, VOID_LINK)
+    return page(request, "sign_in_link.html", {"email": user.email})
+
+
+@router.post("/sign-in/link/{token}")
+def use_link(here: Here, token: str) -> RedirectResponse:
+    now = here.now()
+    with reading(here.engine) as session:
+        user = people.user_of_link(session, here.settings, token, now=now)
+    if user is None:
+        raise HTTPException(404, VOID_LINK)
+    return _signed_in(here, user, "/account", now)
+
+
+@router.post("/sign-out")
+def sign_out(here: Here, visitor: Who) -> RedirectResponse:
+    with writing(here.engine) as session:
+        people.sign_out(session, visitor.cookie)
+    answer = see_other("/sign-in")
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+@router.get("/account")
+def account_page(request: Request, here: Here, visitor: Who) -> HTMLResponse:
+    return _account(request, here, visitor.user)
+
+
+def _account(request: Request, here: Context, user: User | None, **more: str) -> HTMLResponse:
+    if user is None:
+        raise HTTPException(404)
+    with reading(here.engine) as session:
+        tokens = people.tokens_of(session, user)
+    values = {"tokens": tokens, "has_password": bool(user.password_hash), **more}
+    return page(request, "account.html", values, status=422 if "error" in more else 200)
+
+
+@router.post("/account/password")
+def change_password(
+    request: Request,
+    here: Here,
+    visitor: Who,
+    new: Annotated[str, Form(max_length=1000)] = "",
+    old: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    if visitor.user is None:
+        raise HTTPException(404)
+    if visitor.user.password_hash and not people.password_fits(visitor.user, old):
+        return _account(request, here, visitor.user, error="The present password is not right", at="old")
+    if problem := people.password_problem(new, visitor.email):
+        return _account(request, here, visitor.user, error=problem, at="new")
+    made = people.password_hash(new)
+    now = here.now()
+    with writing(here.engine) as session:
+        user = people.user_by_id(session, visitor.user.id or 0)
+        user.password_hash = made
+        people.sign_out_everywhere(session, user)
+        people.record(session, user.email, "password changed", user.email, now=now)
+    return _signed_in(here, user, "/account?saved=password", now)
+
+
+@router.post("/account/sessions/end")
+def end_sessions(here: Here, visitor: Who) -> RedirectResponse:
+    """Sign out on every machine, this one included."""
+    if visitor.user is None:
+        raise HTTPException(404)
+    with writing(here.engine) as session:
+        people.sign_out_everywhere(session, visitor.user)
+        people.record(session, visitor.email, "signed out everywhere", visitor.email, now=here.now())
+    return see_other("/sign-in")
+
+
+@router.post("/account/tokens")
+def add_token(
+    request: Request, here: Here, visitor: Who, name: Annotated[str, Form(max_length=100)] = ""
+) -> HTMLResponse:
+    if visitor.user is None:
+        raise HTTPException(404)
+    try:
+        with writing(here.engine) as session:
+            made = people.make_token(session, visitor.user, name, now=here.now())
+            people.record(session, visitor.email, "token made", name, now=here.now())
+    except PeopleError as error:
+        return _account(request, here, visitor.user, error=str(error), at="name")
+    return _account(request, here, visitor.user, made=made)
+
+
+@router.post("/account/tokens/{token_id}/end")
+def end_token(here: Here, visitor: Who, token_id: int) -> RedirectResponse:
+    if visitor.user is None:
+        raise HTTPException(404)
+    try:
+        with writing(here.engine) as session:
+            token = people.end_token(session, visitor.user, token_id, now=here.now())
+            people.record(session, visitor.email, "token ended", token.name, now=here.now())
+    except PeopleError as error:
+        raise HTTPException(404, str(error)) from error
+    return see_other("/account")

@@ -1,0 +1,52 @@
+"""Digests as pages. They are immutable, but what was withdrawn since is left out of them (rule 6)."""
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse
+
+from alerts.edition import Edition
+from alerts.phrases import subject
+from alerts.render import web_fragment
+from store import digests, views
+from store.database import reading
+from store.digests import DigestError
+from web.context import Here
+from web.routes.publications import LARGEST_ID
+from web.templating import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/digests")
+def digest_list(request: Request, here: Here) -> HTMLResponse:
+    with reading(here.engine) as session:
+        editions = [Edition.model_validate(row.content) for row in digests.all_digests(session)]
+    return page(request, "digests.html", {"digests": [(one, subject(one)) for one in editions]})
+
+
+@router.get("/digests/{number}")
+def digest_page(request: Request, here: Here, number: int) -> HTMLResponse:
+    if not 0 < number <= LARGEST_ID:
+        raise HTTPException(404)
+    with reading(here.engine) as session:
+        try:
+            row = digests.get(session, number)
+        except DigestError as error:
+            raise HTTPException(404, "There is no such digest.") from error
+        edition = Edition.model_validate(row.content)
+        named = {one.publication for one in edition.items} | {one.publication for one in edition.updates}
+        hidden = named - views.shown_among(session, named)
+    left = without(edition, hidden)
+    values = {
+        "edition": edition,
+        "subject": subject(edition),
+        "fragment": web_fragment(left, base_url=""),
+        "hidden": len(hidden),
+    }
+    return page(request, "digest.html", values)
+
+
+def without(edition: Edition, hidden: set[int]) -> Edition:
+    """The edition without what it says of these publications."""
+    items = tuple(item for item in edition.items if item.publication not in hidden)
+    updates = tuple(update for update in edition.updates if update.publication not in hidden)
+    return edition.model_copy(update={"items": items, "updates": updates})

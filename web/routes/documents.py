@@ -1,0 +1,80 @@
+"""The bytes of documents: streamed, in ranges, never run."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import Response, StreamingResponse
+
+from store import views
+from store.database import reading
+from store.files import FileMissing
+from store.views import FileView
+from web.context import Here
+from web.routes.publications import LARGEST_ID
+
+router = APIRouter(include_in_schema=False)
+PDF = "application/pdf"
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+@router.get("/documents/{version_id}")
+@router.head("/documents/{version_id}")
+def document(request: Request, here: Here, version_id: int) -> Response:
+    if not 0 < version_id <= LARGEST_ID:
+        raise HTTPException(404)
+    with reading(here.engine) as session:
+        file = views.file_view(session, version_id)
+    if file is None:
+        raise HTTPException(404)
+    try:
+        size = here.files.size(file.sha256)
+    except FileMissing as error:
+        raise HTTPException(404, "We no longer hold this file.") from error
+    headers = _headers(file)
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    start, end = _part(request, size, headers)
+    headers["Content-Length"] = str(end - start)
+    partial = (start, end) != (0, size)
+    if partial:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    body = here.files.stream(file.sha256, start, end) if request.method == "GET" else _nothing()
+    media_type = PDF if file.media_type == PDF else "application/octet-stream"
+    return StreamingResponse(body, 206 if partial else 200, headers=headers, media_type=media_type)
+
+
+def _nothing() -> Iterator[bytes]:
+    yield from ()
+
+
+def _headers(file: FileView) -> dict[str, str]:
+    """Only a PDF opens in the browser; all else is saved. Neither may run anything, whatever it contains."""
+    way = "inline" if file.media_type == PDF else "attachment"
+    return {
+        "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+        "Content-Disposition": f"{way}; filename*=UTF-8''{quote(_file_name(file), safe='')}",
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{file.sha256}"',
+        "Cache-Control": "private, no-cache",
+    }
+
+
+def _file_name(file: FileView) -> str:
+    name = re.sub(r"[^\w .()-]+", "_", file.name).strip(" .")[:120] or "document"
+    return name if "." in name or file.media_type != PDF else f"{name}.pdf"
+
+
+def _part(request: Request, size: int, headers: dict[str, str]) -> tuple[int, int]:
+    """First byte, and the one after the last. One range; what cannot be understood means all of it (RFC 9110)."""
+    match = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
+    changed = request.headers.get("if-range", headers["ETag"]) != headers["ETag"]
+    if match is None or changed or not any(match.groups()):
+        return 0, size
+    first, last = match.groups()
+    start = int(first) if first else max(0, size - int(last))
+    end = min(size, int(last) + 1) if first and last else size
+    if start >= size or end <= start:
+        raise HTTPException(416, headers={"Content-Range": f"bytes */{size}"})
+    return start, end

@@ -1,0 +1,123 @@
+"""The search page, and its results as files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from alerts.words import KINDS
+from store import export, views
+from store.database import reading
+from store.search import Results, matching_ids, search, suggestions
+from web.context import Here
+from web.searching import FILTERED, PAGE_SIZE, AsWanted, Wanted, themes
+from web.templating import page
+
+router = APIRouter(include_in_schema=False)
+FACET_NAMES = {
+    "kind": "Kind",
+    "publisher": "Publisher",
+    "area": "Area",
+    "region": "Region",
+    "nation": "Nation",
+    "theme": "Theme",
+    "year": "Year",
+}
+FACET_VALUES = 8
+AT_ONCE = 500
+DownloadForm = Literal["csv", "jsonl", "ris"]
+DOWNLOADS = {
+    "csv": ("text/csv; charset=utf-8", "csv"),
+    "jsonl": ("application/jsonl; charset=utf-8", "jsonl"),
+    "ris": ("application/x-research-info-systems; charset=utf-8", "ris"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet, the number of publications that have it, and where choosing it leads."""
+
+    text: str
+    count: int
+    link: str
+
+
+@router.get("/")
+def search_page(request: Request, here: Here, wanted: AsWanted) -> HTMLResponse:
+    query = wanted.query
+    with reading(here.engine) as session:
+        results = search(session, query, limit=PAGE_SIZE, offset=wanted.offset, sort=wanted.sort)
+        lines = views.publication_lines(session, [hit.publication_id for hit in results.hits])
+        names = views.publisher_names(session)
+        instead = suggestions(session, query) if not results.total else []
+    values = {
+        "wanted": wanted,
+        "explained": query.explained if wanted.q.strip() else "",
+        "total": results.total,
+        "hits": [(hit, lines[hit.publication_id]) for hit in results.hits if hit.publication_id in lines],
+        "facets": _facets(wanted, results, names),
+        "chosen": _chosen(wanted, names),
+        "instead": [(text, wanted.link(q=text)) for text in instead],
+        "pages": ceil(results.total / PAGE_SIZE),
+    }
+    return page(request, "search.html", values)
+
+
+def _facets(wanted: Wanted, results: Results, names: dict[str, str]) -> list[tuple[str, list[Choice]]]:
+    """Facets that would narrow the search, of what is not chosen yet."""
+    found = []
+    for name, title in FACET_NAMES.items():
+        counts = results.facets.get(name, {})
+        if getattr(wanted, name) or all(count == results.total for count in counts.values()):
+            continue
+        shown = list(counts.items())[:FACET_VALUES]
+        found.append((title, [_choice(wanted, name, value, count, names) for value, count in shown]))
+    return found
+
+
+def _choice(wanted: Wanted, name: str, value: str, count: int, names: dict[str, str]) -> Choice:
+    return Choice(_printed(name, value, names), count, wanted.link(**{name: value}))
+
+
+def _chosen(wanted: Wanted, names: dict[str, str]) -> list[Choice]:
+    """What narrows the search now; the link takes it away."""
+    values = [(name, getattr(wanted, name)) for name in FILTERED if getattr(wanted, name)]
+    chosen = [
+        Choice(f"{FACET_NAMES[name]}: {_printed(name, value, names)}", 0, wanted.link(**{name: ""}))
+        for name, value in values
+    ]
+    if wanted.since:
+        chosen.append(Choice(f"From {wanted.since.isoformat()}", 0, wanted.link(since="")))
+    if wanted.until:
+        chosen.append(Choice(f"Until {wanted.until.isoformat()}", 0, wanted.link(until="")))
+    return chosen
+
+
+def _printed(name: str, value: str, names: dict[str, str]) -> str:
+    if name == "kind":
+        return KINDS.get(value, value)
+    if name == "publisher":
+        return names.get(value, value)
+    if name == "theme":
+        return next((theme.name for theme in themes().themes if theme.slug == value), value)
+    return value
+
+
+@router.get("/search.{form}")
+def download(here: Here, wanted: AsWanted, form: DownloadForm) -> StreamingResponse:
+    """All results, in the order of their numbers."""
+    media_type, suffix = DOWNLOADS[form]
+
+    def lines() -> Iterator[str]:
+        with reading(here.engine) as session:
+            found = sorted(matching_ids(session, wanted.query))
+            for start in range(0, len(found), AT_ONCE):
+                part = export.records(session, found[start : start + AT_ONCE])
+                skipped = 1 if form == "csv" and start else 0  # the line of column names comes once
+                yield from (f"{line}\n" for line in list(export.write(part, form))[skipped:])
+
+    headers = {"Content-Disposition": f'attachment; filename="reviews.{suffix}"'}
+    return StreamingResponse(lines(), media_type=media_type, headers=headers)

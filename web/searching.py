@@ -1,0 +1,116 @@
+"""A request's words and filters as one query, the same for page, API, feed and downloads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query
+
+from config.themes import Themes, load_themes
+from store.query import And, Filter, Node, Published, parse
+from store.query import Query as Sought
+from store.search import Sort
+
+PAGE_SIZE = 10
+LAST_PAGE = 1000
+FILTERED = ("kind", "area", "publisher", "region", "nation", "theme", "year")
+
+
+@lru_cache(maxsize=1)
+def themes() -> Themes:
+    return load_themes()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for: `q` in the query language, filters beside it. `page` counts from 1."""
+
+    q: str = ""
+    kind: str = ""
+    area: str = ""
+    publisher: str = ""
+    region: str = ""
+    nation: str = ""
+    theme: str = ""
+    year: str = ""
+    since: date | None = None
+    until: date | None = None
+    sort: Sort = "best"
+    page: int = 1
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * PAGE_SIZE
+
+    @property
+    def query(self) -> Sought:
+        parsed = parse(self.q, themes().synonyms)
+        return replace(parsed, root=And((*parsed.root.nodes, *self._nodes())))
+
+    def _nodes(self) -> Iterator[Node]:
+        for name in ("kind", "area", "publisher", "region", "nation", "theme"):
+            if value := getattr(self, name).strip():
+                yield Filter(name, value)
+        if self.year.strip():
+            yield from parse(f"year:{self.year.strip()}").root.nodes
+        if self.since or self.until:
+            after_last = self.until + timedelta(days=1) if self.until and self.until < date.max else None
+            yield Published(self.since, after_last, printed="published in this period")
+
+    @property
+    def text(self) -> str:
+        """All of it in the query language: what a topic keeps."""
+        parts = [self.q.strip()]
+        parts += [f'{name}:"{_plain(getattr(self, name))}"' for name in FILTERED if getattr(self, name).strip()]
+        parts += [f"after:{self.since}"] if self.since else []
+        parts += [f"before:{self.until + timedelta(days=1)}"] if self.until and self.until < date.max else []
+        return " ".join(part for part in parts if part)
+
+    def link(self, path: str = "/", **changed: str | int) -> str:
+        """The address of the same search with something changed; any change but of the page goes to page 1."""
+        values = {name: str(value) for name, value in self.__dict__.items() if value}
+        values |= {"page": "1"} | {name: str(value) for name, value in changed.items()}
+        kept = {name: value for name, value in values.items() if value and (name, value) not in _DEFAULTS}
+        return f"{path}?{urlencode(kept)}" if kept else path
+
+
+_DEFAULTS = {("page", "1"), ("sort", "best")}
+_Text = Annotated[str, Query(max_length=300)]
+
+
+def _plain(text: str) -> str:
+    return text.strip().replace('"', " ")
+
+
+def wanted(
+    q: Annotated[str, Query(max_length=2000)] = "",
+    kind: _Text = "",
+    area: _Text = "",
+    publisher: _Text = "",
+    region: _Text = "",
+    nation: _Text = "",
+    theme: _Text = "",
+    year: _Text = "",
+    since: Annotated[str, Query(max_length=40)] = "",
+    until: Annotated[str, Query(max_length=40)] = "",
+    sort: Annotated[str, Query(max_length=10)] = "best",
+    page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
+) -> Wanted:
+    """Of a page's address. A date that is none is left out, as everything else that cannot be understood."""
+    return Wanted(
+        q=q, kind=kind, area=area, publisher=publisher, region=region, nation=nation, theme=theme, year=year,
+        since=_day(since), until=_day(until), sort="newest" if sort == "newest" else "best", page=page,
+    )  # fmt: skip
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+AsWanted = Annotated[Wanted, Depends(wanted)]

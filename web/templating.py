@@ -1,0 +1,67 @@
+"""Pages: one Jinja environment with govuk-frontend's components, everything escaped."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+
+from config.settings import Settings
+from store.people import form_token
+from web import words
+from web.access import COOKIE, TOKEN_FIELD
+from web.context import Context, context_of, visitor_of
+
+FOLDER = Path(__file__).parent
+DIST = FOLDER / "static" / "dist"
+
+
+def environment(settings: Settings) -> Environment:
+    """`ChainableUndefined` and the prefix are what govuk-frontend-jinja's components expect."""
+    govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    made = Environment(
+        loader=ChoiceLoader([FileSystemLoader(FOLDER / "templates"), govuk]),
+        autoescape=True,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(words.filters(settings.zone))
+    made.globals.update(built=(DIST / "site.css").is_file(), field=TOKEN_FIELD)
+    return made
+
+
+def page(request: Request, template: str, values: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:
+    """The template as an answer. Gives a visitor without a session a cookie, so that its forms can carry a token."""
+    context, visitor = context_of(request), visitor_of(request)
+    kept = visitor.cookie or request.cookies.get(COOKIE, "")  # the guard has not run where there is no such page
+    cookie = kept or secrets.token_urlsafe(32)
+    always = {
+        "visitor": visitor,
+        "nonce": request.state.nonce,
+        "token": form_token(context.settings.key, cookie),
+        "path": request.url.path,
+    }
+    html = context.templates.get_template(template).render({**(values or {}), **always})
+    answer = HTMLResponse(html, status_code=status)
+    if not kept:
+        set_cookie(answer, context, cookie)
+    return answer
+
+
+def see_other(path: str) -> RedirectResponse:
+    return RedirectResponse(path, status_code=303)
+
+
+def set_cookie(answer: HTMLResponse | RedirectResponse, context: Context, value: str) -> None:
+    https = context.settings.public_url.startswith("https:")
+    answer.set_cookie(COOKIE, value, path="/", httponly=True, samesite="lax", secure=https)
+
+
+def safe_path(wanted: str) -> str:
+    """Where to go after signing in: a path of ours, never another site's address."""
+    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    return wanted if inside and "\\" not in wanted else "/"
