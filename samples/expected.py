@@ -181,7 +181,7 @@ def _society(day: int, first_day: date, only_update: bool) -> tuple[ExpectedEntr
             address("society", record.address),
             record.review,
             (address("society", record.address),),
-            published=str(first_day.year - record.years_back),
+            published=record.published(first_day),
         )
         for record in national.records(day)
         if record.in_update or not only_update

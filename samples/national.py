@@ -36,6 +36,11 @@ class Record:
     def printed(self, first_day: date) -> str:
         return self.heading.format(year=first_day.year - self.years_back)
 
+    def published(self, first_day: date) -> str:
+        """The date in the heading, ISO 8601 as far as it goes; the month is named in one old heading only."""
+        year = str(first_day.year - self.years_back)
+        return f"{year}-12" if self.heading.startswith("December ") else year
+
     @property
     def address(self) -> str:
         return self.target or LIBRARY + self.library
