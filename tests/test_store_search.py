@@ -72,11 +72,13 @@ def _document(session: Session, publication: Publication, pages: list[str], **fi
     document = Document(publication_id=publication.id, url=address, canonical=address, first_seen=SEEN, **fields)
     session.add(document)
     session.flush()
-    version = Version(document_id=document.id, sha256="0" * 64, state="current", first_seen=SEEN, last_seen=SEEN)
+    version = Version(document_id=document.id or 0, sha256="0" * 64, state="current", first_seen=SEEN, last_seen=SEEN)
     session.add(version)
     session.flush()
     document.current_version_id = version.id
-    session.add_all(PageText(version_id=version.id, number=at, text=text) for at, text in enumerate(pages, start=1))
+    session.add_all(
+        PageText(version_id=version.id or 0, number=at, text=text) for at, text in enumerate(pages, start=1)
+    )
     index_version(session, version)
     return version
 
@@ -140,8 +142,14 @@ def test_what_is_found(session: Session) -> None:
 def test_source_is_where_an_entry_stands(session: Session) -> None:
     source = session.exec(select(Source).where(Source.name == "ashshire-reviews")).one()
     ash = _titled(session, ASH)
-    fields = {"url": "u", "canonical": "u", "kind": "local_review", "first_seen": SEEN, "last_seen": SEEN}
-    session.add(Entry(source_id=source.id, key="1", publication_id=ash.id, heading="Pseudonym Rowan", **fields))
+    fields: dict[str, Any] = {
+        "url": "u",
+        "canonical": "u",
+        "kind": "local_review",
+        "first_seen": SEEN,
+        "last_seen": SEEN,
+    }
+    session.add(Entry(source_id=source.id or 0, key="1", publication_id=ash.id, heading="Pseudonym Rowan", **fields))
     reindex_publication(session, ash)
     assert _titles(session, "source:ashshire-reviews rowan curiosity OR cover") == [ASH]
 
