@@ -25,6 +25,7 @@ def test_public_addresses_may_be_asked(url: str) -> None:
         "data:text/html,x",
         "https:///reviews",
         "reviews",
+        "https://someone:secret@example.org/",
         "http://[::1",
         "http://example.org:99999/",
         "http://example.org:22/",

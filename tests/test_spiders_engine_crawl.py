@@ -237,6 +237,15 @@ def test_a_ring_that_only_wants_a_cookie(site: Site) -> None:
     assert "cookie" not in site.log[0].headers
 
 
+def test_an_address_with_odd_letters_is_no_redirect(site: Site) -> None:
+    site.pages["/child%20q%C3%B4"] = Page(LIST, etag='"2"')
+    odd = job(site, url=f"{site.url}/child qô")
+    result = reading(odd)
+    assert (result.pages[0].url, result.pages[0].final_url) == (f"{site.url}/child qô", "")
+    again = reading(odd.model_copy(update=known(result)))
+    assert again.pages[0].status == 304
+
+
 def test_sent_on_to_the_home_page_is_moved(site: Site) -> None:
     site.pages["/list"] = redirect("/")
     site.pages["/"] = Page("<h1>Welcome</h1>")
@@ -386,6 +395,12 @@ def test_a_kind_that_does_not_exist(site: Site) -> None:
     kind, evidence = failure(reading(job(site, "nonsense")))
     assert kind == "structure"
     assert "nonsense" in evidence
+
+
+def test_a_source_whose_address_is_none(site: Site) -> None:
+    kind, evidence = failure(reading(job(site, url="reviews")))
+    assert kind == "structure"
+    assert "reviews could not be understood (ValueError: " in evidence
 
 
 def test_options_that_the_kind_does_not_know(site: Site) -> None:

@@ -30,7 +30,8 @@ def kind_of(what: Response | BaseException) -> IncidentKind | None:
     [
         html(),
         html("<html><title>Children not found by services</title><main>" + "<p>Learning.</p>" * 500 + "</main></html>"),
-        html("<html><title>Pages</title><h1>Reviews 404 to 410</h1><main>" + "words " * 1000 + "</main></html>"),
+        html("<html><title>Review 404</title><h1>Reviews 404 to 410</h1></html>"),
+        html("<html><title>404 ways</title><main>" + "words " * 1000 + "</main></html>"),
         TextResponse(URL, body=b'{"results": []}', headers={"Content-Type": "application/json"}),
         TextResponse(URL, body=b"<rss/>", headers={"Content-Type": "application/rss+xml"}),
         html(url="https://www.example.org/learning/reviews"),

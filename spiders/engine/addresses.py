@@ -45,6 +45,8 @@ def refusal(url: str, *, private: bool) -> str:
         return f"it is no valid address ({error})"
     if parts.scheme not in {"http", "https"} or not host:
         return "only http and https addresses are read"
+    if parts.username is not None:
+        return "it carries a user's name"
     if port is not None and port not in PORTS and not private:
         return f"port {port} is none that web sites use"
     try:

@@ -8,6 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
+from spiders.engine.running import asked_page, final_url
 from store.reading import CrawlJob, IncidentKind, LeftOut, Problem, Reading, RobotsState, SeenEntry, SeenPage
 
 ENOUGH_TO_JUDGE = 3
@@ -67,17 +68,14 @@ class Collector:
             self.fail(problem)
             return
         if response is not None:
-            final = "" if response.url == request.meta["page"] else response.url
-            self.page(SeenPage(url=request.meta["page"], status=response.status, final_url=final, listing=False))
+            final = final_url(request, response)
+            self.page(SeenPage(url=asked_page(request), status=response.status, final_url=final, listing=False))
         self._detail_failed(request, problem)
 
     def callback_failed(self, failure: Failure, response: Response | Failure) -> None:
         """A kind's own code raised: without this the run would look well."""
-        error = failure.value
-        kind = IncidentKind.LARGE if isinstance(error, MemoryError) else IncidentKind.STRUCTURE
         where = response.url if isinstance(response, Response) else self.job.url
-        words = f"{where} could not be understood ({type(error).__name__}: {str(error)[:300]})."
-        problem = Problem(kind=kind, evidence=words)
+        problem = not_understood(where, failure.value)
         request = response.request if isinstance(response, Response) else None
         if request is not None and not request.meta.get("listing", True):
             self._detail_failed(request, problem)
@@ -137,6 +135,13 @@ class Collector:
             Problem(kind=IncidentKind.LARGE, evidence=f"{self.job.url} led to more than {MOST_REQUESTS} requests.")
         )
         return True
+
+
+def not_understood(url: str, error: BaseException | None) -> Problem:
+    """The problem of a page with which a kind could not cope."""
+    kind = IncidentKind.LARGE if isinstance(error, MemoryError) else IncidentKind.STRUCTURE
+    words = f"{url} could not be understood ({type(error).__name__}: {str(error)[:300]})."
+    return Problem(kind=kind, evidence=words)
 
 
 def joined(first: SeenEntry, second: SeenEntry) -> SeenEntry:

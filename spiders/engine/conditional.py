@@ -16,8 +16,8 @@ from scrapy.http import Request, Response, TextResponse
 from spiders.base import Found, SourceSpider
 from spiders.engine.collect import Collector
 from spiders.engine.problems import PageFailed, header
+from spiders.engine.running import final_url
 from store.reading import IncidentKind, KnownPage, Problem, SeenPage
-
 
 LONGEST_TEXT = 1_000_000
 """Characters of a page's text that are kept for an administrator to look at."""
@@ -56,7 +56,7 @@ class ConditionalMiddleware:
         known = self.known.get(url)
         if response.status == 304 and known is None:
             raise PageFailed(_not_asked(url), response)
-        page = seen_page(url, response, known, listing=request.meta["listing"])
+        page = seen_page(url, response, known, listing=request.meta["listing"], final=final_url(request, response))
         self._collector().page(page)
         if page.status == 304 or (known and page.sha256 == known.sha256):
             response.request = request.replace(callback=partial(self._as_before, url), cb_kwargs={})
@@ -72,7 +72,7 @@ class ConditionalMiddleware:
         return collector
 
 
-def seen_page(url: str, response: Response, known: KnownPage | None, *, listing: bool) -> SeenPage:
+def seen_page(url: str, response: Response, known: KnownPage | None, *, listing: bool, final: str) -> SeenPage:
     """What to note of an answer. The text of a listing page is kept when it is new; that of other pages never is."""
     as_before = response.status == 304
     digest = "" if as_before else sha256(response.body).hexdigest()
@@ -81,7 +81,7 @@ def seen_page(url: str, response: Response, known: KnownPage | None, *, listing:
     return SeenPage(
         url=url,
         status=response.status,
-        final_url="" if response.url == url else response.url,
+        final_url=final,
         etag=header(response, "ETag") or (known.etag if as_before and known else ""),
         last_modified=header(response, "Last-Modified") or (known.last_modified if as_before and known else ""),
         sha256=digest,

@@ -16,7 +16,7 @@ from spiders.engine.conditional import validators
 from spiders.engine.fetch import FetchOrder
 from spiders.engine.problems import bad_status, header, moved, problem_of_failure, soft_404
 from spiders.engine.robots import RobotsMiddleware
-from spiders.engine.running import run_spider
+from spiders.engine.running import final_url, run_spider
 from spiders.engine.settings import scrapy_settings
 from store.reading import Fetched, FetchJob, FetchRequest, FetchResult, IncidentKind, Problem
 
@@ -100,7 +100,7 @@ def fetched_from(wanted: FetchRequest, response: Response) -> Fetched:
     return Fetched(
         document=wanted.document,
         url=wanted.url,
-        final_url="" if response.url == wanted.url else response.url,
+        final_url=final_url(response.request, response) if response.request else "",
         status=response.status,
         sha256=sha256(response.body).hexdigest() if response.status == 200 else "",
         size=len(response.body) if response.status == 200 else 0,

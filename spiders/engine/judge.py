@@ -1,12 +1,14 @@
 """Judges each answer before a kind sees it, and hands every failure to the collector."""
 
+from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
 
 from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 from twisted.python.failure import Failure
 
-from spiders.engine.collect import Collector
+from spiders.engine.collect import Collector, not_understood
 from spiders.engine.problems import PageFailed, answer_of, problem_for, problem_of_failure
 from spiders.engine.running import asked_first, asked_page
 
@@ -30,6 +32,15 @@ class JudgeMiddleware:
 
 class FailureMiddleware(BaseSpiderMiddleware):
     """Sends every failure that a kind does not handle itself to the collector, and ends endless runs."""
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        try:
+            async for one in super().process_start(start):
+                yield one
+        except Exception as error:
+            if collector := self.crawler.get_extension(Collector):
+                collector.fail(not_understood(collector.job.url, error))
+            raise
 
     def get_processed_request(self, request: Request, response: Response | None) -> Request | None:
         collector = self.crawler.get_extension(Collector)

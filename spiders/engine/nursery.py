@@ -34,7 +34,8 @@ LONGEST_NAME = 1000
 
 def main(door: int) -> None:
     """Serve until the parent closes its end of `door` (a file descriptor)."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent: we end when it ends
+    for number in (signal.SIGINT, signal.SIGTERM):  # these are for the parent: we end when it ends
+        signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the children
     for name in PRELOADED:
         import_module(name)

@@ -29,7 +29,8 @@ STATUSES = {
     451: IncidentKind.BLOCKED,
 }
 NOT_FOUND = re.compile(
-    r"\b404\b|page (you .{1,40} )?(was |is |has )?(not( been)?|(can|could)(not|n['’]t) be|can['’]t be) found"
+    r"^\W*404\b|\b404 error\b|\b(error|status|code) 404\b"
+    r"|page (you .{1,40} )?(was |is |has )?(not( been)?|(can|could)(not|n['’]t) be|can['’]t be) found"
     r"|(page|content) (you .{0,40})?(does not|doesn['’]t|no longer) exists?|no longer available"
     r"|tudalen heb ei (chanfod|darganfod)",
     re.IGNORECASE,
@@ -175,6 +176,8 @@ def _wrong_type(response: Response, url: str) -> Problem | None:
     if not response.body.strip():
         return _problem(IncidentKind.EMPTY, url, response, "the page is empty")
     if isinstance(response, TextResponse) and not response.body.startswith((b"%PDF-", b"PK\x03\x04")):
+        return None
+    if url.endswith(".gz") and response.body.startswith(b"\x1f\x8b"):  # sitemaps
         return None
     return _problem(IncidentKind.WRONG_TYPE, url, response, f"a page was expected, its type is '{said}'")
 

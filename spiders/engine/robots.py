@@ -44,7 +44,7 @@ class RobotsMiddleware:
 
     async def _rules_for(self, url: str) -> Protego:
         parts = urlsplit(url)
-        host = parts.netloc.lower()
+        host = parts.netloc.lower()  # with its port, if one is named
         if host not in self.rules:
             state = self.given.get(host) or await self._ask(f"{parts.scheme}://{parts.netloc}/robots.txt", host)
             self.rules[host] = Protego.parse(state.text)

@@ -4,7 +4,7 @@ from typing import Any, Protocol, cast
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from scrapy.http import Request
+from scrapy.http import Request, Response
 
 from store.reading import RobotsState
 
@@ -39,6 +39,11 @@ def job_of(crawler: Crawler) -> Job:
 def asked_page(request: Request) -> str:
     """The watched page that a request is for."""
     return str(request.meta.get("page", request.url))
+
+
+def final_url(request: Request, response: Response) -> str:
+    """Where redirects led to; empty when there was none."""
+    return response.url if "redirect_urls" in request.meta else ""
 
 
 def asked_first(request: Request) -> str:
