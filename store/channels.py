@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from store.models import Channel, Recipient
+from store.models.messages import Notice
 
 
 class ChannelError(ValueError):
@@ -68,6 +70,7 @@ def disable(session: Session, channel_id: int, *, why: str, now: datetime) -> No
 def enable(session: Session, channel_id: int) -> None:
     channel = by_id(session, channel_id)
     channel.disabled_at, channel.disabled_why = None, ""
+    _tell_again(session, "channel", channel_id)
 
 
 def disabled_addresses(session: Session, channel_id: int) -> set[str]:
@@ -86,6 +89,7 @@ def disable_address(session: Session, channel_id: int, address: str, *, why: str
 def enable_address(session: Session, channel_id: int, address: str) -> None:
     recipient = _recipient(session, channel_id, address)
     recipient.disabled_at, recipient.disabled_why, recipient.bounces = None, "", 0
+    _tell_again(session, "recipient", recipient.id or 0)
 
 
 def count_bounce(session: Session, channel_id: int, address: str, *, limit: int, why: str, now: datetime) -> bool:
@@ -95,6 +99,11 @@ def count_bounce(session: Session, channel_id: int, address: str, *, limit: int,
     if recipient.bounces >= limit and recipient.disabled_at is None:
         recipient.disabled_at, recipient.disabled_why = now, why
     return recipient.disabled_at is not None
+
+
+def _tell_again(session: Session, kind: str, target: int) -> None:
+    """Should it be disabled once more, the administrators are told once more."""
+    session.exec(delete(Notice).where(col(Notice.kind) == kind, col(Notice.target) == target))
 
 
 def _recipient(session: Session, channel_id: int, address: str) -> Recipient:

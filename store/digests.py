@@ -179,7 +179,9 @@ def _entries(session: Session, keys: Collection[int]) -> dict[int, list[EntryFac
 
 def _sources(session: Session) -> tuple[SourceFact, ...]:
     open_kinds: dict[int, str] = {}
-    for incident in session.exec(select(Incident).where(col(Incident.resolved_at).is_(None)).order_by(col(Incident.id))):
+    for incident in session.exec(
+        select(Incident).where(col(Incident.resolved_at).is_(None)).order_by(col(Incident.id))
+    ):
         open_kinds.setdefault(incident.source_id, incident.kind)
     rows = session.exec(
         select(Source, Publisher)
@@ -208,6 +210,11 @@ def _baselines(
     names = {_id(key): short or "publishers not named" for key, short in rows}
     found = topics.matching_any(session, queries, names)
     return tuple(sorted(Counter(names[key] for key in found).items()))
+
+
+def facts(session: Session, keys: Collection[int]) -> dict[int, PublicationFact]:
+    """What a digest would say of these publications, for nobody in particular."""
+    return _publications(session, keys, {})
 
 
 def next_number(session: Session) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from config.themes import Themes, load_themes
-from store.models import Publication, Publisher, Source, Topic
+from store.models import Change, Publication, Publisher, Source, Topic
 from store.query import NOTHING, And, Filter, Node, Or, Query, parse
 from store.reading import PublicationKind
 from store.search import matching_ids
@@ -19,6 +19,9 @@ from store.words import words
 PUBLIC = ("listed", "unlisted")
 YEAR = timedelta(days=365)
 EXAMPLES = 5
+ANNOUNCED = ("new", "document_added", "document_replaced", "updated")
+MOST_LOOKED_AT = 2_000
+"""Of the last announcements a feed looks at so many."""
 
 
 class TopicError(ValueError):
@@ -33,6 +36,15 @@ class Example:
     title: str
     first_seen: datetime
     published: date | None
+
+
+@dataclass(frozen=True)
+class Latest:
+    """A publication in a topic's feed: when it was first announced, and when it last changed."""
+
+    publication: int
+    first_at: datetime
+    last_at: datetime
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,22 @@ def matching_any(session: Session, queries: Sequence[str], among: Collection[int
     for query in queries:
         found |= matching(session, query, [key for key in among if key not in found])
     return found
+
+
+def latest(session: Session, query: str, *, now: datetime, limit: int) -> list[Latest]:
+    """The publications that were announced last and that the query finds, the newest first."""
+    last = func.max(Change.at)
+    rows = session.exec(
+        select(col(Change.publication_id), func.min(Change.at), last)
+        .join(Publication, col(Publication.id) == col(Change.publication_id))
+        .where(col(Change.news).is_(True), col(Change.kind).in_(ANNOUNCED), col(Change.at) <= now)
+        .where(col(Publication.status).in_(PUBLIC), col(Publication.derivative).is_(False))
+        .group_by(col(Change.publication_id))
+        .order_by(last.desc(), col(Change.publication_id).desc())
+        .limit(MOST_LOOKED_AT)
+    ).all()
+    found = matching(session, query, [key for key, _, _ in rows])
+    return [Latest(*row) for row in rows if row[0] in found][:limit]
 
 
 def try_query(session: Session, query: str, *, now: datetime) -> Tried:

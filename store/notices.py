@@ -1,0 +1,76 @@
+"""What administrators must know and have not been told yet; each thing is told once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from store.models import (
+    Channel,
+    CrawlRun,
+    Delivery,
+    Incident,
+    Match,
+    Recipient,
+    Source,
+    Withdrawal,
+)
+from store.models.messages import Notice
+
+DETAIL = 300
+
+
+@dataclass(frozen=True)
+class Pending:
+    """One thing to tell. `name` is a source, a channel or an address; `detail` says more; either may be empty."""
+
+    kind: str
+    """incident, run, match, withdrawal, delivery, channel or recipient."""
+    target: int
+    name: str = ""
+    detail: str = ""
+
+
+def pending(session: Session) -> list[Pending]:
+    """All that waits to be told, oldest first within a kind."""
+    told = {(row.kind, row.target) for row in session.exec(select(Notice))}
+    found = [*_of_sources(session), *_of_decisions(session), *_of_messages(session)]
+    return [one for one in found if (one.kind, one.target) not in told]
+
+
+def tell(session: Session, told: Iterable[Pending], *, now: datetime) -> None:
+    """Write down that these have been told."""
+    for one in told:
+        if one.kind == "incident":
+            session.get_one(Incident, one.target).told_at = now
+        else:
+            session.add(Notice(kind=one.kind, target=one.target, told_at=now))
+
+
+def _of_sources(session: Session) -> Iterable[Pending]:
+    untold = col(Incident.told_at).is_(None), col(Incident.resolved_at).is_(None)
+    incidents = select(Incident, Source).join(Source, col(Source.id) == col(Incident.source_id)).where(*untold)
+    for incident, source in session.exec(incidents.order_by(col(Incident.id))):
+        yield Pending("incident", incident.id or 0, source.name, f"{incident.kind}|{incident.evidence[:DETAIL]}")
+    held = select(CrawlRun, Source).join(Source, col(Source.id) == col(CrawlRun.source_id))
+    for run, source in session.exec(held.where(CrawlRun.outcome == "held").order_by(col(CrawlRun.id))):
+        yield Pending("run", run.id or 0, source.name, str(run.held))
+
+
+def _of_decisions(session: Session) -> Iterable[Pending]:
+    for match in session.exec(select(Match).where(Match.state == "proposed").order_by(col(Match.id))):
+        yield Pending("match", match.id or 0)
+    for withdrawal in session.exec(select(Withdrawal).where(Withdrawal.decision == "").order_by(col(Withdrawal.id))):
+        yield Pending("withdrawal", withdrawal.id or 0, detail=withdrawal.reason[:DETAIL])
+
+
+def _of_messages(session: Session) -> Iterable[Pending]:
+    for channel in session.exec(select(Channel).where(col(Channel.disabled_at).is_not(None))):
+        yield Pending("channel", channel.id or 0, channel.name, channel.disabled_why)
+    off = select(Recipient, Channel).join(Channel, col(Channel.id) == col(Recipient.channel_id))
+    for recipient, channel in session.exec(off.where(col(Recipient.disabled_at).is_not(None))):
+        yield Pending("recipient", recipient.id or 0, channel.name, recipient.disabled_why)
+    failed = select(Delivery, Channel).join(Channel, col(Channel.id) == col(Delivery.channel_id))
+    for delivery, channel in session.exec(failed.where(Delivery.state == "failed").order_by(col(Delivery.id))):
+        yield Pending("delivery", delivery.id or 0, channel.name, delivery.error)
