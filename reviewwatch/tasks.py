@@ -206,14 +206,19 @@ def settle(work: Work) -> int:
 
 
 def work_off(work: Work) -> None:
-    """Do all that readings have made due: fetch, read, settle, look twice at what seems gone, until nothing is left."""
+    """Do all that readings have made due: fetch, read, settle, then look again at what seems gone."""
     read_texts(work)
     settle(work)
-    for round_ in range(PASSES):
-        fetched = fetch_documents(work) + (fetch_documents(work, second_look=True) if round_ == 0 else 0)
-        read_texts(work)
-        if not settle(work) and not fetched:
-            return
+    for _round in range(PASSES):
+        if not _fetch_and_settle(work, second_look=False):
+            break
+    _fetch_and_settle(work, second_look=True)
+
+
+def _fetch_and_settle(work: Work, *, second_look: bool) -> int:
+    fetched = fetch_documents(work, second_look=second_look)
+    read_texts(work)
+    return settle(work) + fetched
 
 
 def second_reading(work: Work) -> list[RunSummary]:

@@ -7,17 +7,19 @@ nothing is called gone on one read.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from store.addresses import address_key
-from store.reading import EntryState, IncidentKind, Problem, Reading, SeenEntry, content_key
+from store.reading import EntryState, IncidentKind, Problem, Reading, SeenEntry, SeenPage, content_key
 
 READS_BEFORE_GONE = 2
 JUMP_AT_LEAST = 6
 """So many new entries at once may be a redesign ..."""
 JUMP_SHARE = 0.5
 """... when they are more than this share of what was known."""
+MOVES_AT_LEAST = 3
+"""So many known entries at new addresses, more than half of them all, are a rebuilt site."""
 AS_BEFORE = "as_before"
 """The flag of an entry that a spider only saw on the list: its details stay as they are."""
 
@@ -29,6 +31,8 @@ class Known:
     key: str
     page: str
     heading: str
+    address: str = ""
+    """Address key of its own address."""
     documents: frozenset[str] = frozenset()
     """Address keys of its documents."""
     content: str = ""
@@ -87,9 +91,13 @@ def compare(
     moved, new = _moved(by_key, sorted_)
     absent = sorted_.absent - {old for old, _ in moved}
     present = {key for key, one in by_key.items() if not one.gone}
+    relocated = _relocated(by_key, [*moved, *((entry.key, entry) for entry in sorted_.changed)])
     trouble = _all_gone(present, absent, new, reading) or _jump(len(by_key), new, reading)
-    if trouble and not accept:
-        return _held(trouble, sorted_, new, everything=bool(present) and absent >= present)
+    rebuilt = _rebuilt(len(present), relocated, reading)
+    if (trouble or rebuilt) and not accept:
+        return _held(
+            trouble or rebuilt, [*new, *relocated], nothing_else=bool(rebuilt) or absent >= present, seen=sorted_.seen
+        )
     gone = {key for key in absent if by_key[key].missing_reads + 1 >= READS_BEFORE_GONE}
     quiet = not (new or sorted_.changed or moved or absent or sorted_.returned)
     return Comparison(
@@ -117,11 +125,11 @@ def _baseline(reading: Reading, entries: Iterable[SeenEntry]) -> Comparison:
 
 
 def _fresh_pages(reading: Reading, page_hashes: Mapping[str, str]) -> set[str]:
-    """Listing pages that came with a body that differs from last time's."""
+    """Pages that came with a body that differs from last time's."""
     return {
         page.url
         for page in reading.pages
-        if page.listing and page.status != 304 and (not page.sha256 or page_hashes.get(page.url) != page.sha256)
+        if page.status != 304 and (not page.sha256 or page_hashes.get(page.url) != page.sha256)
     }
 
 
@@ -134,17 +142,24 @@ def _sort(
             _sort_known(result, known[key], entry)
         elif entry.state != EntryState.GONE:
             result.new.append(entry)
-    fresh = _fresh_pages(reading, page_hashes)
-    visited = {page.url for page in reading.pages}
-    never_missing = {page.url for page in reading.pages if not page.listing}
+    changed_pages = _fresh_pages(reading, page_hashes)
+    fresh = _names(page for page in reading.pages if page.listing and page.url in changed_pages)
+    visited = _names(reading.pages)
+    forgetful = _names(page for page in reading.pages if not page.listing)
+    changed_pages |= _names(page for page in reading.pages if page.url in changed_pages)
     for key, one in known.items():
-        if key in entries or one.gone or one.page in never_missing:
+        if key in entries or one.gone or (one.page in forgetful and one.page in changed_pages):
             continue
         if one.page in fresh or (fresh and one.page not in visited):
             result.absent.add(key)
         elif one.page in visited:  # as before: what was on it is on it, what was missing is missing
             (result.absent if one.missing_reads else result.seen).add(key)
     return result
+
+
+def _names(pages: Iterable[SeenPage]) -> set[str]:
+    """The addresses a page goes by: as asked, and as answered after a redirect."""
+    return {name for page in pages for name in (page.url, page.final_url) if name}
 
 
 def _sort_known(result: _Sorted, before: Known, entry: SeenEntry) -> None:
@@ -207,11 +222,35 @@ def _jump(known: int, new: list[SeenEntry], reading: Reading) -> Problem | None:
     )
 
 
-def _held(problem: Problem, sorted_: _Sorted, new: list[SeenEntry], *, everything: bool) -> Comparison:
-    if everything and not new:
+def _relocated(known: Mapping[str, Known], pairs: Iterable[tuple[str, SeenEntry]]) -> list[SeenEntry]:
+    """Known entries of which nothing is where it was: other documents' addresses, or without documents its own."""
+    return [entry for key, entry in pairs if _is_elsewhere(known[key], entry)]
+
+
+def _is_elsewhere(before: Known, entry: SeenEntry) -> bool:
+    now = {address_key(document.url) for document in entry.documents}
+    if before.documents and now:
+        return not before.documents & now
+    return not before.documents and not now and bool(before.address) and before.address != address_key(entry.url)
+
+
+def _rebuilt(present: int, relocated: Sequence[SeenEntry], reading: Reading) -> Problem | None:
+    if len(relocated) < MOVES_AT_LEAST or len(relocated) <= present * JUMP_SHARE:
+        return None
+    return Problem(
+        kind=IncidentKind.STRUCTURE,
+        evidence=f"{len(relocated)} of {present} known entries on {_addresses(reading)} are at new addresses: the site"
+        " seems to be rebuilt. They are recognised by heading or documents, and held until an administrator agrees.",
+    )
+
+
+def _held(
+    problem: Problem | None, held: Sequence[SeenEntry], *, nothing_else: bool, seen: Iterable[str] = ()
+) -> Comparison:
+    """Nothing of what is doubtful is stored; where only new entries are in doubt, the known ones count as seen."""
+    if not held:
         return Comparison("failed", problem=problem)
-    seen = frozenset() if everything else frozenset(sorted_.seen)
-    return Comparison("held", seen=seen, held=tuple(new), problem=problem)
+    return Comparison("held", seen=frozenset(() if nothing_else else seen), held=tuple(held), problem=problem)
 
 
 def _addresses(reading: Reading) -> str:

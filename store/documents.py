@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 from store import changes, publications, search_index, withdrawals
 from store.changes import ChangeKind
 from store.files import Files
-from store.models import Document, Entry, EntryDocument, PageText, Publication, Version
+from store.models import Document, Entry, EntryDocument, PageText, Publication, Source, Version
 from store.reading import Fetched, FetchRequest, IncidentKind
 from store.retention import is_early
 from store.text import Extracted
-from store.versions import VersionChange, judge
+from store.versions import Verdict, VersionChange, judge
 from store.words import words
 
 GONE_STATUSES = {404, 410}
@@ -124,17 +124,39 @@ def _not_there(session: Session, document: Document, fetched: Fetched, now: date
     if document.gone_at or document.current_version_id is None or document.publication_id is None:
         document.gone_at = document.gone_at or now
         return
-    document.gone_at = now
-    publication = session.get_one(Publication, document.publication_id)
-    moved_away = fetched.status not in GONE_STATUSES
-    if publications.stands_elsewhere(session, document) and not moved_away:
+    if _is_site_in_trouble(session, document):
+        document.gone_reads = 1  # a broken or rebuilt site withdraws nothing: look again when it reads well
+        document.due_at = now + DAILY
         return
-    if moved_away or is_early(session, publication, now):
-        what = "is redirected away" if moved_away else f"is gone (status {fetched.status}) before its usual time"
-        current = session.get_one(Version, document.current_version_id)
-        withdrawals.suspect(
-            session, publication, f"A document {what}: {document.url}", now=now, document=document, old=current
-        )
+    document.gone_at = now
+    _judge_gone(session, document, moved_away=fetched.status not in GONE_STATUSES, now=now)
+
+
+def _is_site_in_trouble(session: Session, document: Document) -> bool:
+    statement = (
+        select(Source.id)
+        .join(Entry, col(Entry.source_id) == col(Source.id))
+        .join(EntryDocument, col(EntryDocument.entry_id) == col(Entry.id))
+        .where(EntryDocument.document_id == document.id, col(Source.failing_since).is_not(None))
+    )
+    return session.exec(statement).first() is not None
+
+
+def _judge_gone(session: Session, document: Document, *, moved_away: bool, now: datetime) -> None:
+    """A document that is not where it was: replaced by another one, expired in its time, or perhaps withdrawn."""
+    publication = session.get_one(Publication, document.publication_id)
+    current = session.get_one(Version, document.current_version_id)
+    if publications.stands_elsewhere(session, document):
+        return
+    successor = publications.successor_of(session, document)
+    if successor:
+        verdict = judge(pages_of(session, current), pages_of(session, successor))
+        current.state, document.current_version_id = "older", None
+        _log_verdict(session, publication, document, current, successor, verdict, now)
+    elif moved_away or is_early(session, publication, now):
+        what = "is redirected away" if moved_away else "is gone before its usual time"
+        reason = f"A document {what}: {document.url}"
+        withdrawals.suspect(session, publication, reason, now=now, document=document, old=current)
 
 
 def waiting_for_text(session: Session, *, limit: int = 1000) -> list[Waiting]:
@@ -183,16 +205,22 @@ def _take_up(session: Session, document: Document, version: Version, pages: Sequ
         _came_late(session, publication, document, now)
         return
     verdict = judge(pages_of(session, former), pages)
+    _log_verdict(session, publication, document, former, version, verdict, now)
+
+
+def _log_verdict(
+    session: Session,
+    publication: Publication,
+    document: Document,
+    former: Version,
+    version: Version,
+    verdict: Verdict,
+    now: datetime,
+) -> None:
+    """What a newer version means for its publication: nothing, a line in the log, or a suspicion (rule 6)."""
     if verdict.change == VersionChange.REDACTION:
-        withdrawals.suspect(
-            session,
-            publication,
-            f"A newer version may be a redaction; {verdict.reason}: {document.url}",
-            now=now,
-            document=document,
-            old=former,
-            new=version,
-        )
+        reason = f"A newer version may be a redaction; {verdict.reason}: {document.url}"
+        withdrawals.suspect(session, publication, reason, now=now, document=document, old=former, new=version)
         return
     if verdict.change != VersionChange.SAME_TEXT:
         kind = ChangeKind.UPDATED if verdict.change == VersionChange.UPDATE else ChangeKind.DOCUMENT_REPLACED

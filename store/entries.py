@@ -71,6 +71,7 @@ def _known(session: Session, entries: Iterable[Entry]) -> list[Known]:
             key=entry.key,
             page=entry.page,
             heading=entry.heading,
+            address=entry.canonical,
             documents=frozenset(documents.get(entry.id or 0, ())),
             content=entry.content_hash,
             missing_reads=entry.missing_reads,
@@ -100,18 +101,16 @@ def _store_entries(
         )
         session.add(entry)
         _fill(session, source, entry, seen, areas, now)
-    for seen in comparison.changed:
-        _fill(session, source, known[seen.key], seen, areas, now)
-    for key, seen in comparison.moved:
+    for key, seen in [*((entry.key, entry) for entry in comparison.changed), *comparison.moved]:
         _note_move(session, known[key], seen, now)
         _fill(session, source, known[key], seen, areas, now)
     _note_presence(session, known, comparison, now)
 
 
 def _note_move(session: Session, entry: Entry, seen: SeenEntry, now: datetime) -> None:
-    former, entry.key = entry.url, seen.key
-    if entry.publication_id and former != seen.url:
-        note = f"from {former} to {seen.url}"
+    entry.key = seen.key
+    if entry.publication_id and entry.canonical != address_key(seen.url):
+        note = f"from {entry.url} to {seen.url}"
         changes.log(session, entry.publication_id, ChangeKind.MOVED, at=now, note=note, entry_id=entry.id)
 
 

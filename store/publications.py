@@ -61,3 +61,22 @@ def stands_elsewhere(session: Session, document: Document) -> bool:
 def is_live(entry: Entry) -> bool:
     """The source lists it, and does not say that it is withdrawn or gone."""
     return entry.gone_at is None and entry.state == EntryState.LIVE.value
+
+
+def successor_of(session: Session, document: Document) -> Version | None:
+    """The current version of a younger document of the same role, which the publication's entries link to instead."""
+    linked = select(EntryDocument.document_id).where(col(EntryDocument.dropped_at).is_(None))
+    if session.exec(linked.where(EntryDocument.document_id == document.id)).first() is not None:
+        return None  # its publisher still points to it
+    statement = (
+        select(Version)
+        .join(Document, col(Document.current_version_id) == col(Version.id))
+        .where(
+            Document.publication_id == document.publication_id,
+            Document.role == document.role,
+            col(Document.first_seen) > document.first_seen,
+            col(Document.id).in_(linked),
+        )
+        .order_by(col(Document.first_seen).desc())
+    )
+    return session.exec(statement).first()

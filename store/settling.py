@@ -10,7 +10,7 @@ from store import changes, matching
 from store.candidates import candidates, entry_facts
 from store.changes import BASELINE, ChangeKind
 from store.matching import Decision, Verdict
-from store.models import Document, Entry, EntryDocument, Match, Publication, Version
+from store.models import Change, Document, Entry, EntryDocument, Match, Publication, Version
 from store.publications import current_versions, documents_of, entries_of, entry_documents, is_live
 from store.shown import refresh
 
@@ -138,7 +138,7 @@ def _make(session: Session, entry: Entry, now: datetime) -> Publication:
 def adopt_documents(session: Session, entry: Entry, publication: Publication, *, now: datetime) -> None:
     """Documents of the entry that belong to nothing yet become the publication's; late ones are logged."""
     held = {version.sha256 for version in current_versions(session, publication)}
-    first = not documents_of(session, publication)
+    first = not documents_of(session, publication) or _is_new_at(session, publication, now)
     for document in entry_documents(session, entry):
         if document.publication_id is not None or (document.fetch and not document.tried):
             continue
@@ -156,6 +156,14 @@ def adopt_documents(session: Session, entry: Entry, publication: Publication, *,
                 document_id=document.id,
             )
     session.flush()
+
+
+def _is_new_at(session: Session, publication: Publication, moment: datetime) -> bool:
+    """Whether the publication itself was logged as new at this moment: then its documents are part of that."""
+    statement = select(Change.id).where(
+        Change.publication_id == publication.id, Change.kind == ChangeKind.NEW.value, col(Change.at) == moment
+    )
+    return session.exec(statement).first() is not None
 
 
 def with_late_documents(session: Session) -> Sequence[Entry]:

@@ -20,7 +20,16 @@ def entry(heading: str, *, key: str = "", documents: Sequence[str] = ()) -> Seen
 
 def known(seen: SeenEntry, *, missing_reads: int = 0, gone: bool = False) -> Known:
     documents = frozenset(address_key(one.url) for one in seen.documents)
-    return Known(seen.key, seen.page, seen.heading, documents, content_key(seen), missing_reads, gone)
+    return Known(
+        key=seen.key,
+        page=seen.page,
+        heading=seen.heading,
+        address=address_key(seen.url),
+        documents=documents,
+        content=content_key(seen),
+        missing_reads=missing_reads,
+        gone=gone,
+    )
 
 
 def page(sha256: str = "now", status: int = 200) -> SeenPage:
@@ -134,3 +143,12 @@ def test_order_says_nothing(names: list[str]) -> None:
     found = read([known(one) for one in old], *(entry(name) for name in names))
     assert {one.heading for one in found.new} == set(NAMES[5:])
     assert found.missing == frozenset()
+
+
+def test_a_rebuilt_site_is_held_though_its_entries_are_recognised() -> None:
+    old = [entry(name, documents=[f"old/{number}.pdf"]) for number, name in enumerate(NAMES[:4])]
+    rebuilt = [entry(name, documents=[f"new/{number}.pdf"]) for number, name in enumerate(NAMES[:4])]
+    held = read([known(one) for one in old], *rebuilt)
+    assert (held.outcome, len(held.held), held.changed, held.seen) == ("held", 4, (), frozenset())
+    accepted = read([known(one) for one in old], *rebuilt, accept=True)
+    assert (accepted.outcome, len(accepted.changed), accepted.new) == ("ok", 4, ())
