@@ -6,7 +6,7 @@ down), a page is known by its `content_id` and language, and an odd answer never
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from scrapy.http import Request, Response
 
@@ -14,6 +14,7 @@ from spiders import base
 from spiders.base import Found, SourceSpider
 from spiders.parsing.addresses import absolute, same_host
 from spiders.parsing.govuk import (
+    API,
     ContentItem,
     Place,
     content_url,
@@ -175,7 +176,8 @@ class Kind(SourceSpider):
 
     def _ask(self, entry: SeenEntry, revision: str, *, url: str = "", hops: int = 0) -> Request:
         """The Content API's word on an entry; `entry` stands for it if that cannot be had."""
-        detail_page = content_url(url or entry.url)
+        # a page reached by a redirect is not asked for "only if changed": it is news to this entry
+        detail_page = f"{content_url(url)}#{entry.key}" if hops else content_url(entry.url)
         self.asked[detail_page] = entry
         request = self.page(detail_page, self.parse_item, listing=False, listed=entry, revision=revision, hops=hops)
         request.meta["handle_httpstatus_list"] = [404, 410]
@@ -187,7 +189,7 @@ class Kind(SourceSpider):
             yield self._vanished(response, listed, hops)
             return
         item = read_json(response, ContentItem)
-        yield from self._read(item, listed, revision, response.url, hops)
+        yield from self._read(item, listed, revision, urldefrag(response.url).url, hops)
 
     def _read(
         self, item: ContentItem, listed: SeenEntry, revision: str, detail_page: str, hops: int = 0
@@ -219,7 +221,7 @@ class Kind(SourceSpider):
     def _vanished(self, response: Response, listed: SeenEntry, hops: int) -> Found:
         place = Place(self.list_page, content_url(listed.url), OFF_LIST)
         if hops:
-            return self._led_away(listed, place, response.url.replace("/api/content", "", 1))
+            return self._led_away(listed, place, urldefrag(response.url).url.replace(API, "", 1))
         if listed.key not in self.known:
             return LeftOut(text=listed.heading, url=listed.url, reason=f"named, but its page answers {response.status}")
         note = f"its page answers {response.status} and says nothing more"

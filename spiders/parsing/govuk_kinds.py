@@ -61,6 +61,7 @@ BY_TYPE = (
 TITLE_DECIDES = ("independent_report", "corporate_report", "policy_paper", "impact_assessment", "html_publication")
 STRONG = (PublicationKind.ANNUAL_REPORT, PublicationKind.NATIONAL_REVIEW, PublicationKind.INSPECTION_OVERVIEW)
 NATIONAL = re.compile(r"\bnational (?:child safeguarding practice |thematic )?review\b", re.IGNORECASE)
+BRIEFING = re.compile(r"\bbriefing\b", re.IGNORECASE)
 OVERVIEW = re.compile(r"\bjtais?\b|joint targeted area inspection", re.IGNORECASE)
 
 
@@ -78,6 +79,8 @@ def kind_of(document_type: str, title: str, description: str = "") -> Publicatio
     told = classify(title)
     if document_type in RESEARCH:
         return told.kind if told.kind and told.kind in STRONG else usual
+    if document_type in GUIDANCE and BRIEFING.search(title):
+        return PublicationKind.BRIEFING
     if document_type not in TITLE_DECIDES or told.reason:
         return usual
     if OVERVIEW.search(title):
