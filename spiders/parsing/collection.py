@@ -72,7 +72,7 @@ class Record:
 
 
 def records_of(lines: Sequence[Line], areas: Collection[str] = ()) -> list[Record]:
-    """All records of a page. A heading opens one when it follows the grammar, or when a library link closes its text."""
+    """All records of a page: a heading opens one when it follows the grammar, or when a library link is under it."""
     found: list[Record] = []
     current: Record | None = None
     for line, under in _with_following(lines):
