@@ -14,7 +14,8 @@ from alerts.render import UNSUBSCRIBE, Rendered, quoted_printable
 
 BOUNDARY = "reviewwatch-parts-of-one-message"
 PLACE = UNSUBSCRIBE.encode("ascii")
-LINE = 70
+SOFT_BREAK = b"=\r\n"
+LINE = 60
 
 
 class MailForm:
@@ -86,6 +87,6 @@ def _body(rendered: Rendered) -> bytes:
 
 
 def _broken(link: str) -> bytes:
-    """The link as quoted-printable text, in short lines."""
-    encoded = link.replace("=", "=3D").encode("ascii")
-    return b"=\r\n".join(encoded[start : start + LINE] for start in range(0, len(encoded), LINE))
+    """The link as quoted-printable text, on short lines of its own."""
+    parts = (link[start : start + LINE].replace("=", "=3D") for start in range(0, len(link), LINE))
+    return SOFT_BREAK + SOFT_BREAK.join(part.encode("ascii") for part in parts) + SOFT_BREAK
