@@ -69,19 +69,28 @@ class Extractor:
             self._child = None
 
     def extract(self, path: Path, media_type: str = "") -> Extracted:
-        """The text of the file. Never raises for what is in the file: the state and the problem say it."""
-        child = self._ready()
+        """The text of the file. Never raises for what is in it: state and problem say that. OSError: no such file."""
+        path.stat()
         request = {"path": str(path.absolute()), "media_type": media_type}
-        try:
-            answer = child.ask(request, self._seconds)
-        except TimeoutError:
-            self.close()
-            return Extracted(TextState.TIMED_OUT, problem=f"it took more than {self._seconds:g} seconds to read")
-        except (EOFError, OSError, ValueError):
-            code = child.stop()
-            self._child = None
-            return Extracted(TextState.MALFORMED, problem=f"reading it made the reader stop ({_ending(code)})")
-        return Extracted(TextState(answer["state"]), answer["pages"], answer["title"], answer["problem"])
+        ended = 0
+        for _ in range(2):  # a second try, because something else may have ended the child
+            child = self._ready()
+            try:
+                answer = child.ask(request, self._seconds)
+            except TimeoutError:
+                self.close()
+                return Extracted(TextState.TIMED_OUT, problem=f"it took more than {self._seconds:g} seconds to read")
+            except (EOFError, OSError, ValueError):
+                ended = child.stop()
+                self._child = None
+            else:
+                return Extracted(TextState(answer["state"]), answer["pages"], answer["title"], answer["problem"])
+        return Extracted(TextState.MALFORMED, problem=f"reading it made the reader stop ({_ending(ended)})")
+
+    @property
+    def child(self) -> int | None:
+        """The child's process id, while there is one."""
+        return self._child.id if self._child else None
 
     def _ready(self) -> "_Child":
         if self._child and (self._child.asked >= self._documents or not self._child.lives()):
@@ -108,6 +117,10 @@ class _Child:
                 # nothing of ours is in its environment: no password, no address
                 env={"PATH": os.defpath, "LANG": "C.UTF-8"},
             )
+
+    @property
+    def id(self) -> int:
+        return self._process.pid
 
     def lives(self) -> bool:
         return self._process.poll() is None

@@ -46,7 +46,9 @@ def test_spans_are_the_same_words_in_their_places(text: str) -> None:
     assert all(words(text[span.start : span.end]) == list(span.words) for span in found)
 
 
-@given(st.text(alphabet=st.characters(codec="ascii", categories=["Ll", "Lu", "Nd"]), min_size=1, max_size=12), st.data())
+@given(
+    st.text(alphabet=st.characters(codec="ascii", categories=["Ll", "Lu", "Nd"]), min_size=1, max_size=12), st.data()
+)
 def test_every_beginning_of_a_word_finds_it(text: str, data: st.DataObject) -> None:
     start = text[: data.draw(st.integers(1, len(text)))]
     (word,) = words(text)
@@ -54,7 +56,8 @@ def test_every_beginning_of_a_word_finds_it(text: str, data: st.DataObject) -> N
 
 
 @pytest.mark.parametrize(
-    ("start", "word"), [("childre", "children"), ("famili", "families"), ("bodies", "bodies"), ("safeg", "safeguarding")]
+    ("start", "word"),
+    [("childre", "children"), ("famili", "families"), ("bodies", "bodies"), ("safeg", "safeguarding")],
 )
 def test_prefix_of_a_plural(start: str, word: str) -> None:
     assert any(words(word)[0].startswith(prefix) for prefix in prefixes(start))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 MOST_PAGES = 5_000
 MOST_LETTERS = 20_000_000
-# a reader's line break, and a word that was divided at the end of a line (pdfium marks it with U+FFFE)
-_DIVIDED = re.compile(r"(?:\ufffe|\u00ad(?=\s*\n))\s*")
+# pdfium's marks for a hyphen at the end of a line, whose line break it has taken away
+_HYPHEN_AT_END = re.compile(r"(\w+)[\x02\ufffe]\s*(\w+)")
+_SOFT_HYPHEN_AT_END = re.compile(r"\u00ad\s*\n\s*")
 # what no text holds, and Postgres does not store: control characters, and halves of characters
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DECLARED = {
@@ -86,9 +87,25 @@ def _refuse_old_office(path: Path) -> None:
     raise Unreadable("wrong_type", "it is of an old Office format (.doc or .ppt), which is not read")
 
 
+def undivided(pages: list[str]) -> list[str]:
+    """The pages with hyphens at line ends decided: "safe-/guarding" is one word if the document also prints it as one.
+
+    Otherwise the hyphen stays ("multi-/agency"): office programs, which most reports come from, divide no words.
+    """
+    if not any(_HYPHEN_AT_END.search(page) for page in pages):
+        return pages
+    printed = {word.casefold() for page in pages for word in re.findall(r"\w+", page)}
+
+    def decided(match: re.Match[str]) -> str:
+        joined = match[1] + match[2]
+        return joined if joined.casefold() in printed else f"{match[1]}-{match[2]}"
+
+    return [_HYPHEN_AT_END.sub(decided, page) for page in pages]
+
+
 def clean(text: str) -> str:
-    """Lines end in \\n, divided words are joined, nothing unprintable is left."""
-    joined = _DIVIDED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Lines end in \\n, words divided by soft hyphens are joined, nothing unprintable is left."""
+    joined = _SOFT_HYPHEN_AT_END.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _UNPRINTABLE.sub("", joined).strip("\n")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pypdfium2
 from pypdfium2 import raw
 
-from store.extract.common import Found, Unreadable, clean, within_limits
+from store.extract.common import Found, Unreadable, clean, undivided, within_limits
 
 
 def read(path: Path) -> Found:
@@ -15,7 +15,10 @@ def read(path: Path) -> Found:
         raise _refusal(error) from error
     try:
         within_limits(0, len(document))
-        return Found(_pages(document), clean(str(document.get_metadata_dict().get("Title") or "")))
+        return Found(
+            [clean(page) for page in undivided(_pages(document))],
+            clean(str(document.get_metadata_dict().get("Title") or "")),
+        )
     finally:
         document.close()
 
@@ -40,7 +43,7 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
     except pypdfium2.PdfiumError:
         return ""
     try:
-        return clean(text_page.get_text_bounded())
+        return str(text_page.get_text_bounded())
     finally:
         text_page.close()
         page.close()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
 MOST_BYTES = 16 * 1024 * 1024
+_NO_TEXT = ["script", "style", "nav", "noscript", "template"]
 
 
 def read_html(path: Path) -> Found:
@@ -20,13 +21,13 @@ def read_html(path: Path) -> Found:
     data = _bytes(path)
     soup = BeautifulSoup(data, "lxml")
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
-    text = trafilatura.extract(data, include_comments=False, include_tables=True, favor_recall=True)
+    for element in soup(_NO_TEXT):
+        element.decompose()
+    text = trafilatura.extract(str(soup), include_comments=False, include_tables=True, favor_recall=True)
     return Found([clean(text or _main_text(soup))], clean(title))
 
 
 def _main_text(soup: "BeautifulSoup") -> str:
-    for element in soup(["script", "style", "nav", "header", "footer", "noscript", "template"]):
-        element.decompose()
     main = soup.find("main") or soup.find(role="main") or soup.body or soup
     return main.get_text("\n", strip=True)
 
