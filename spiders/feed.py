@@ -91,7 +91,7 @@ class Kind(SourceSpider):
         documents = documents_of(item)
         return SeenEntry(
             key=key,
-            url=item.link or documents[0].url if documents else item.link,
+            url=item.link or (documents[0].url if documents else self.job.url),
             heading=heading,
             page=self.job.url,
             title=heading,

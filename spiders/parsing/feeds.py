@@ -66,14 +66,15 @@ def read_feed(body: bytes, url: str, content_type: str = "") -> Feed:
         items = tuple(_item(entry, url) for entry in parsed.entries)
     except CRASHES as error:
         return Feed(broken=f"{type(error).__name__}: {error}")
-    if not parsed.version and not items:
+    if not parsed.get("version") and not items:
         return NOT_A_FEED
     return Feed(items, broken=_what_is_wrong(parsed))
 
 
 def _decoded(body: bytes) -> bytes:
-    """UTF-16 without its byte order mark, as UTF-8: feedparser does not guess it."""
-    encoding = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(body[:2], "")
+    """UTF-16 as UTF-8, with its byte order mark or without: feedparser needs the mark and a declaration."""
+    marked = body.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encoding = "utf-16" if marked else {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(body[:2], "")
     return body.decode(encoding, "replace").encode() if encoding else body
 
 
