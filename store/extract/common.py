@@ -8,7 +8,8 @@ from pathlib import Path
 MOST_PAGES = 5_000
 MOST_LETTERS = 20_000_000
 # pdfium's marks for a hyphen at the end of a line, whose line break it has taken away
-_HYPHEN_AT_END = re.compile(r"(\w+)[\x02\ufffe]\s*(\w+)")
+_HYPHEN_MARK = re.compile("[\x02\ufffe]")
+_HYPHEN_AT_END = re.compile(r"\b(\w+)[\x02\ufffe]\s*(\w+)")
 _SOFT_HYPHEN_AT_END = re.compile(r"\u00ad\s*\n\s*")
 # what no text holds, and Postgres does not store: control characters, and halves of characters
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -92,15 +93,16 @@ def undivided(pages: list[str]) -> list[str]:
 
     Otherwise the hyphen stays ("multi-/agency"): office programs, which most reports come from, divide no words.
     """
-    if not any(_HYPHEN_AT_END.search(page) for page in pages):
+    marked = [bool(_HYPHEN_MARK.search(page)) for page in pages]
+    if not any(marked):
         return pages
-    printed = {word.casefold() for page in pages for word in re.findall(r"\w+", page)}
+    printed = set(re.findall(r"\w+", "\n".join(pages).lower()))
 
     def decided(match: re.Match[str]) -> str:
         joined = match[1] + match[2]
-        return joined if joined.casefold() in printed else f"{match[1]}-{match[2]}"
+        return joined if joined.lower() in printed else f"{match[1]}-{match[2]}"
 
-    return [_HYPHEN_AT_END.sub(decided, page) for page in pages]
+    return [_HYPHEN_AT_END.sub(decided, page) if mark else page for page, mark in zip(pages, marked, strict=True)]
 
 
 def clean(text: str) -> str:
