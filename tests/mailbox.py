@@ -1,6 +1,8 @@
 """A real mail server on loopback that keeps what it is given."""
 
+import asyncio
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +24,14 @@ class Mailbox:
     refuse: dict[str, str] = field(default_factory=dict)
     data_answers: list[str] = field(default_factory=list)
     connections: int = 0
+    pause_after: int | None = None
+    """After so many mails the next one is taken, but not answered for until `resume`."""
+    paused: threading.Event = field(default_factory=threading.Event)
+    _resumed: threading.Event = field(default_factory=threading.Event)
+
+    def resume(self) -> None:
+        self.pause_after = None
+        self._resumed.set()
 
     @property
     def url(self) -> str:
@@ -57,7 +67,14 @@ class Mailbox:
             cast(Any, server).transport.abort()
         elif answer.startswith("250"):
             self.envelopes.append(envelope)
+            await self._pause()
         return answer
+
+    async def _pause(self) -> None:
+        if self.pause_after is None or len(self.envelopes) <= self.pause_after:
+            return
+        self.paused.set()
+        await asyncio.to_thread(self._resumed.wait)
 
 
 def free_port() -> int:
