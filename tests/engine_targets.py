@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 from spiders.engine.channel import Channel
 
@@ -24,6 +25,8 @@ def tell_modules(channel: Channel, payload: str) -> None:
 
 def hang(channel: Channel, payload: str) -> None:
     channel.result(str(os.getpid()))
+    if payload:
+        Path(payload).touch()
     time.sleep(600)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from spiders.engine import children
-from spiders.engine.children import Ending, Outcome, nursery
+from spiders.engine.children import Ending, Outcome, Stopped, nursery
 
 ROOT = Path(__file__).parent.parent
 HANGING = """
@@ -112,6 +112,17 @@ def test_closing_ends_the_nursery() -> None:
     process = int(run("tell_process").results[1])
     nursery.close()
     assert not is_running(process)
+
+
+def test_closing_stops_what_runs(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    with ThreadPoolExecutor(1) as threads:
+        running = threads.submit(run, "hang", str(started))
+        while not started.exists():
+            os.sched_yield()
+        nursery.close()
+        with pytest.raises(Stopped):
+            running.result()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])

@@ -23,6 +23,12 @@ from spiders.engine.channel import Message, MessageKind, Task
 
 GIB = 1024**3
 
+# these say which process runs: STARTED its number, the others 0
+LIFE = {MessageKind.STARTED, MessageKind.FAILED, MessageKind.ENDED}
+
+DIED = "its process ended without a word: it crashed, or the system stopped it."
+OVERRAN = "it took longer than its time limit and was stopped."
+
 # the nursery sees the parent's import path, but never its main program
 NURSERY = "import sys; sys.path[:] = sys.argv[2:]; from spiders.engine.nursery import main; main(int(sys.argv[1]))"
 
@@ -46,10 +52,15 @@ class Outcome:
     reason: str = ""
 
 
+class Stopped(Exception):
+    """The nursery was closed while a child ran: the program is ending, nothing is wrong with the child's work."""
+
+
 class Nursery:
-    """The process that forks the children of this process."""
+    """The process that forks the children of this process. `closings`: how often it was closed on purpose."""
 
     def __init__(self) -> None:
+        self.closings = 0
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._door: socket.socket | None = None
@@ -70,8 +81,9 @@ class Nursery:
         return Connection(ours.detach())
 
     def close(self) -> None:
-        """End the nursery, and with it every child that still runs."""
+        """End the nursery and every child that still runs (its `run` raises Stopped). A later child starts a new one."""
         with self._lock:
+            self.closings += 1
             self._close()
 
     def _hand_over(self, module: str, fd: int) -> None:
@@ -113,23 +125,20 @@ def run(target: str, payload: str, *, time_limit: float, memory_limit: int = GIB
     """Run `target` (`module:function`) with `payload` in a child process. Never hangs; a bad end is an Outcome.
 
     `time_limit` in seconds, `memory_limit` in bytes; `module`: a costly import of the target.
-    Raises OSError when no process can be started at all.
+    Raises OSError when no process can be started at all, and Stopped when the nursery is closed meanwhile.
     """
+    closings = nursery.closings
     deadline = monotonic() + time_limit
     task = Task(target=target, payload=payload, memory_limit=memory_limit)
     with nursery.start_child(module or target.partition(":")[0]) as connection:
         try:
             connection.send_bytes(task.model_dump_json().encode())
-            return _listen(connection, deadline)
+            outcome = _listen(connection, deadline)
         except BrokenPipeError:
-            return Outcome((), Ending.DIED, DIED)
-
-
-# these say which process runs: STARTED its number, the others 0
-LIFE = {MessageKind.STARTED, MessageKind.FAILED, MessageKind.ENDED}
-
-DIED = "its process ended without a word: it crashed, or the system stopped it"
-OVERRAN = "it took longer than its time limit and was stopped"
+            outcome = Outcome((), Ending.DIED, DIED)
+    if outcome.ending is Ending.DIED and nursery.closings != closings:
+        raise Stopped
+    return outcome
 
 
 def _listen(connection: "Connection[bytes, bytes]", deadline: float) -> Outcome:

@@ -38,8 +38,8 @@ class Collector:
         connect = crawler.signals.connect
         connect(collector.found, signals.item_scraped)
         connect(collector.callback_failed, signals.spider_error)
-        connect(collector._asked, signals.request_reached_downloader)
-        connect(collector._answered, signals.response_downloaded)
+        connect(collector.asked, signals.request_reached_downloader)
+        connect(collector.answered, signals.response_downloaded)
         return collector
 
     def found(self, item: Any) -> None:
@@ -121,10 +121,12 @@ class Collector:
                 flag = f"its own page could not be read: {problem.evidence}"
                 self.found(value.model_copy(update={"flags": (*value.flags, flag)}))
 
-    def _asked(self) -> None:
+    def asked(self, request: Request) -> None:
+        """Count a request that is about to be sent."""
         self._requests += 1
 
-    def _answered(self, response: Response) -> None:
+    def answered(self, response: Response) -> None:
+        """Count the bytes of an answer, as they came."""
         self._received += len(response.body)
 
     def is_full(self) -> bool:

@@ -25,7 +25,8 @@ def read(
 ) -> Reading:
     """Read a source once. Never raises for what the site or the kind does: that is the Reading's `problem`.
 
-    `time_limit` in seconds, `memory_limit` in bytes of data. Raises OSError when no process can be started.
+    `time_limit` in seconds, `memory_limit` in bytes of data. Raises OSError when no process can be started,
+    and children.Stopped when `children.nursery.close()` was called meanwhile.
     """
     order = CrawlOrder(job=job, time_limit=time_limit, kinds=kinds)
     outcome = children.run(
@@ -42,9 +43,7 @@ def reading_of(source: str, outcome: Outcome) -> Reading:
     """The Reading that a child handed over, or one that says why there is none."""
     if not outcome.results:
         kind = KINDS.get(outcome.ending, IncidentKind.STRUCTURE)
-        return Reading(
-            source=source, problem=Problem(kind=kind, evidence=f"The reading ended early: {outcome.reason}.")
-        )
+        return Reading(source=source, problem=Problem(kind=kind, evidence=f"The reading ended early: {outcome.reason}"))
     try:
         return Reading.model_validate_json(outcome.results[-1])
     except ValidationError as error:

@@ -86,7 +86,12 @@ def _work(channel: Channel) -> None:
         getattr(import_module(module), function)(channel, task.payload)
     except Exception as error:
         logging.getLogger(__name__).exception("a child process failed")
-        channel.send(Message(kind=MessageKind.FAILED, text=f"{type(error).__name__}: {error}"))
+        channel.send(Message(kind=MessageKind.FAILED, text=in_a_line(error)))
+
+
+def in_a_line(error: BaseException) -> str:
+    """An error in at most 400 characters on one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"
 
 
 class ChannelHandler(logging.Handler):
