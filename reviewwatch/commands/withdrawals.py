@@ -1,0 +1,85 @@
+"""`withdrawals`: what may have been withdrawn, decided by a person."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from reviewwatch.options import At, Json
+
+app = typer.Typer(help="Suspected withdrawals: keep, replace or remove.", no_args_is_help=True)
+Id = Annotated[int, typer.Argument(metavar="ID", help="The number of the withdrawal.")]
+
+
+@app.command("list")
+def list_(
+    json: Json = False,
+    every: Annotated[bool, typer.Option("--all", help="The decided ones too.")] = False,
+) -> None:
+    """Show the suspected withdrawals that wait for a decision."""
+    from reviewwatch.output import show
+    from reviewwatch.program import opened
+    from store import withdrawals
+    from store.database import reading
+
+    with reading(opened().engine) as session:
+        rows = [
+            {
+                "id": one.id,
+                "publication": publication.id,
+                "title": publication.title,
+                "document": one.document_id,
+                "newer_version": one.new_version_id is not None,
+                "opened": one.opened_at,
+                "decision": one.decision or None,
+                "reason": one.reason,
+            }
+            for one, publication in withdrawals.listed(session, only_open=not every)
+        ]
+    show(rows, as_json=json, nothing="no withdrawal waits for a decision")
+
+
+@app.command()
+def keep(withdrawal: Id, at: At = None) -> None:
+    """It was no withdrawal: what we hold may be shown again."""
+    _decide("keep", "kept", withdrawal, at)
+
+
+@app.command()
+def replace(withdrawal: Id, at: At = None) -> None:
+    """The publisher's newer version takes the older one's place, which is removed for good."""
+    _decide("replace", "replaced", withdrawal, at)
+
+
+@app.command()
+def remove(withdrawal: Id, at: At = None) -> None:
+    """Remove for good all that we hold of the publication; no source can bring it back."""
+    _decide("remove", "removed", withdrawal, at)
+
+
+def _decide(verb: str, done: str, key: int, at: datetime | None) -> None:
+    from collections.abc import Callable
+    from functools import partial
+
+    from reviewwatch.program import COMMAND_LINE, opened
+    from store import people, withdrawals
+    from store.database import writing_archive
+    from store.models import Publication
+
+    program = opened(at)
+    decisions: dict[str, Callable[..., Publication]] = {
+        "keep": withdrawals.keep,
+        "replace": partial(withdrawals.replace, files=program.files),
+        "remove": partial(withdrawals.remove, files=program.files),
+    }
+    with writing_archive(program.engine) as session:
+        publication = decisions[verb](session, key, now=program.now, by=COMMAND_LINE)
+        people.record(
+            session,
+            COMMAND_LINE,
+            f"withdrawal {done}",
+            str(key),
+            now=program.now,
+            after={"publication": publication.id},
+        )
+    typer.echo(f"withdrawal {key} is decided: publication {publication.id} is {publication.status}")

@@ -1,0 +1,60 @@
+"""Doing what is due. Any number of workers may run: every step claims its rows first."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+
+from alerts.delivery import deliver_due, make_due_digests
+from alerts.notices import tell_administrators
+from reviewwatch import tasks
+from reviewwatch.program import Program
+from reviewwatch.stopping import Stop
+from store import sources
+from store.database import reading
+
+PAUSE = 5.0
+"""Seconds between two looks at the tables."""
+AT_ONCE = 12
+"""Sources read in one round: after each round their documents are fetched, and digests and messages get their turn."""
+
+logger = structlog.get_logger(__name__)
+
+
+def watch(program: Program, now: datetime) -> int:
+    """Read some sources that are due, and do what waits: documents, texts, matching. How many sources were read."""
+    with reading(program.engine) as session:
+        names = [source.name for source in sources.due(session, now)[:AT_ONCE]]
+    work = tasks.Work(program.engine, program.files, program.settings, now)
+    return len(tasks.crawl_and_work(work, names, only_due=True))
+
+
+def tell(program: Program, now: datetime) -> int:
+    """Make the digests that are due, send what is due, tell the administrators. How many digests were made."""
+    numbers = make_due_digests(program.engine, program.settings, now)
+    deliver_due(program.engine, program.settings, now)
+    tell_administrators(program.engine, program.settings, now)
+    return len(numbers)
+
+
+def safely(step: Callable[[Program, datetime], int], program: Program) -> int:
+    """Do a step as of now. What goes wrong is logged, and the step is due again."""
+    try:
+        return step(program, datetime.now(UTC))
+    except Exception:
+        logger.exception("a step failed and will be tried again", step=step.__name__)
+        return 0
+
+
+def run(program: Program) -> None:
+    """Work until SIGTERM."""
+    if program.engine.dialect.name == "postgresql":
+        from reviewwatch import queue
+
+        queue.work(program)
+        return
+    stop = Stop()
+    while not stop.is_set:
+        safely(tell, program)
+        busy = safely(watch, program)
+        stop.wait(0 if busy == AT_ONCE else PAUSE)

@@ -1,0 +1,56 @@
+"""Which kind of source an address most likely is: decided from the address and what it answers. Pure."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+
+GOVUK_HOSTS = ("www.gov.uk", "gov.uk")
+FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A kind and the address that it wants, with the reason in words."""
+
+    kind: str
+    url: str
+    reason: str
+
+
+def propose(url: str, *, media_type: str = "", body: str = "") -> Proposal:
+    """The kind for an address that answered with this body; `listing` where nothing says otherwise."""
+    return _by_address(url) or _by_type(url, media_type, body) or _by_page(url, body)
+
+
+def _by_address(url: str) -> Proposal | None:
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    if host in GOVUK_HOSTS and parts.path.startswith("/government/"):
+        return Proposal("govuk", url, "the address is a page or organisation on GOV.UK")
+    if host == "reports.ofsted.gov.uk":
+        return Proposal("ofsted", url, "the address is Ofsted's reports site")
+    if host.endswith("nspcc.org.uk"):
+        return Proposal("nspcc", url, "the address is the NSPCC's")
+    return None
+
+
+def _by_type(url: str, media_type: str, body: str) -> Proposal | None:
+    begins = body.lstrip("\ufeff \r\n\t")[:2000]
+    if media_type in FEED_TYPES or re.search(r"<(rss|feed|rdf:RDF)[\s>]", begins):
+        return Proposal("feed", url, "what it answers is a feed")
+    if re.search(r"<(urlset|sitemapindex)[\s>]", begins):
+        return Proposal("sitemap", url, "what it answers is a sitemap")
+    return None
+
+
+def _by_page(url: str, body: str) -> Proposal:
+    soup = BeautifulSoup(body, "lxml")
+    if soup.find("link", rel="https://api.w.org/") is not None:
+        return Proposal("wordpress", url, "the page names a WordPress API")
+    reason = "it is a page: what looks like a list of reviews in it is read"
+    for link in soup.find_all("link", type=FEED_TYPES, href=True):
+        feed = urljoin(url, str(link["href"]))
+        return Proposal("listing", url, f"{reason}; there is a feed too, at {feed}")
+    return Proposal("listing", url, reason)
