@@ -157,7 +157,8 @@ def test_a_feed_is_never_the_name_of_a_file() -> None:
 
 
 def test_what_left_the_feed_is_not_missing() -> None:
-    first = b"<rss version='2.0'><channel><item><title>Child A</title><guid isPermaLink='false'>a</guid></item></channel></rss>"
+    item = b"<item><title>Child A</title><guid isPermaLink='false'>a</guid></item>"
+    first = b"<rss version='2.0'><channel>" + item + b"</channel></rss>"
     feed = Answer(first, headers={"Content-Type": "application/rss+xml"})
     with GovukTwin() as twin:
         twin.answers["/feed"] = feed
