@@ -10,7 +10,8 @@ from alerts import phrases
 from alerts.digest import item
 from alerts.edition import Item
 from config.settings import Settings
-from store import digests, topics
+from store import topics
+from store.digest_reading import publication_facts
 from store.models import Topic
 
 ENTRIES = 100
@@ -28,7 +29,7 @@ class _Feed(Atom1Feed):  # type: ignore[misc]  # the library has no types
 def topic_feed(session: Session, settings: Settings, topic: Topic, *, now: datetime) -> str:
     """The feed as a document. Its title carries the topic's name only (rule 12)."""
     latest = topics.latest(session, topic.query, now=now, limit=ENTRIES)
-    facts = digests.facts(session, [one.publication for one in latest])
+    facts = publication_facts(session, [one.publication for one in latest])
     base_url = settings.public_url
     feed = _Feed(
         title=f"reviewwatch: {phrases.clean(topic.name)}",

@@ -10,35 +10,14 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from store import topics
-from store.digest_facts import (
-    Candidates,
-    ChangeFact,
-    DocumentFact,
-    EntryFact,
-    PublicationFact,
-    SourceFact,
-)
-from store.models import (
-    Change,
-    Delivery,
-    Digest,
-    DigestChange,
-    Document,
-    Entry,
-    Incident,
-    Publication,
-    Publisher,
-    Source,
-    Subscription,
-    Version,
-)
+from store.digest_facts import Candidates, ChangeFact
+from store.digest_reading import Told, parts, publication_facts, row_id, source_facts
+from store.models import Change, Delivery, Digest, DigestChange, Publication, Publisher, Subscription
 from store.subscriptions import topics_of
 
 CONTENT_KINDS = ("new", "document_added", "document_replaced", "updated")
 TOLD_KINDS = (*CONTENT_KINDS, "removed", "restored")
 BASELINE = "baseline"
-AT_ONCE = 500
-"""How many ids one statement names: SQLite limits the variables of a statement."""
 
 
 class DigestError(ValueError):
@@ -55,7 +34,7 @@ class Planned:
 
 def candidates(session: Session, subscription: Subscription, *, now: datetime) -> Candidates:
     """All that the next digest of the subscription is decided from, as it is at `now`."""
-    key = _id(subscription.id)
+    key = row_id(subscription.id)
     changes = _untold(session, key, subscription.started_at, now)
     among = {change.publication_id for change in changes}
     told = _told(session, key, among)
@@ -64,8 +43,8 @@ def candidates(session: Session, subscription: Subscription, *, now: datetime) -
     kept = [change for change in changes if change.publication_id in wanted]
     return Candidates(
         changes=tuple(_change(change) for change in kept),
-        publications=_publications(session, {change.publication_id for change in kept}, told),
-        sources=_sources(session),
+        publications=publication_facts(session, {change.publication_id for change in kept}, told),
+        sources=source_facts(session),
         baselines=_baselines(session, subscription, queries, now),
     )
 
@@ -88,10 +67,10 @@ def _untold(session: Session, subscription_id: int, since: datetime, now: dateti
     ).all()
 
 
-def _told(session: Session, subscription_id: int, among: Collection[int]) -> dict[int, tuple[int | None, int | None]]:
+def _told(session: Session, subscription_id: int, among: Collection[int]) -> dict[int, Told]:
     """Per publication the first digest of the subscription that listed it, and the last that said it was withdrawn."""
-    found: dict[int, tuple[int | None, int | None]] = {}
-    for part in _parts(among):
+    found: dict[int, Told] = {}
+    for part in parts(among):
         rows = session.exec(
             select(Change.publication_id, Change.kind, DigestChange.digest_number)
             .join(DigestChange, col(DigestChange.change_id) == col(Change.id))
@@ -107,94 +86,6 @@ def _told(session: Session, subscription_id: int, among: Collection[int]) -> dic
     return found
 
 
-def _publications(
-    session: Session, keys: Collection[int], told: dict[int, tuple[int | None, int | None]]
-) -> dict[int, PublicationFact]:
-    documents, entries = _documents(session, keys), _entries(session, keys)
-    found = {}
-    for part in _parts(keys):
-        rows = session.exec(
-            select(Publication, Publisher)
-            .outerjoin(Publisher, col(Publisher.id) == col(Publication.publisher_id))
-            .where(col(Publication.id).in_(part))
-        )
-        for row, publisher in rows:
-            key = _id(row.id)
-            listed, withdrawn = told.get(key, (None, None))
-            found[key] = PublicationFact(
-                **row.model_dump(include={"title", "kind", "status", "derivative", "area", "abstract"}),
-                **row.model_dump(include={"published", "precision", "basis"}),
-                id=key,
-                publisher=publisher.short if publisher else "",
-                publisher_kind=publisher.kind if publisher else "",
-                region=publisher.region if publisher else "",
-                themes=tuple(row.themes),
-                documents=tuple(documents.get(key, ())),
-                entries=tuple(entries.get(key, ())),
-                told_in=listed,
-                withdrawal_told_in=withdrawn,
-            )
-    return found
-
-
-def _documents(session: Session, keys: Collection[int]) -> dict[int, list[DocumentFact]]:
-    found: dict[int, list[DocumentFact]] = {}
-    for part in _parts(keys):
-        rows = session.exec(
-            select(Document, Version)
-            .outerjoin(Version, col(Version.id) == col(Document.current_version_id))
-            .where(col(Document.publication_id).in_(part))
-            .order_by(col(Document.id))
-        )
-        for document, version in rows:
-            fact = DocumentFact(
-                id=_id(document.id),
-                role=document.role,
-                text=document.text,
-                url=document.url,
-                size=version.size if version else None,
-                pages=version.pages if version else None,
-                available=document.gone_at is None and (version is None or version.state == "current"),
-            )
-            found.setdefault(_id(document.publication_id), []).append(fact)
-    return found
-
-
-def _entries(session: Session, keys: Collection[int]) -> dict[int, list[EntryFact]]:
-    """Live entries, the publishers' own first, then the witnesses; each address once."""
-    found: dict[int, dict[str, EntryFact]] = {}
-    for part in _parts(keys):
-        rows = session.exec(
-            select(Entry, Publisher)
-            .join(Source, col(Source.id) == col(Entry.source_id))
-            .join(Publisher, col(Publisher.id) == col(Source.publisher_id))
-            .where(col(Entry.publication_id).in_(part), col(Entry.gone_at).is_(None))
-            .order_by(col(Source.role), col(Entry.id))  # "publisher" comes before "witness"
-        )
-        for entry, publisher in rows:
-            fact = EntryFact(publisher_id=publisher.id, publisher=publisher.short, url=entry.url)
-            found.setdefault(_id(entry.publication_id), {}).setdefault(entry.url, fact)
-    return {key: list(facts.values()) for key, facts in found.items()}
-
-
-def _sources(session: Session) -> tuple[SourceFact, ...]:
-    open_kinds: dict[int, str] = {}
-    for incident in session.exec(
-        select(Incident).where(col(Incident.resolved_at).is_(None)).order_by(col(Incident.id))
-    ):
-        open_kinds.setdefault(incident.source_id, incident.kind)
-    rows = session.exec(
-        select(Source, Publisher)
-        .join(Publisher, col(Publisher.id) == col(Source.publisher_id))
-        .where(col(Source.enabled).is_(True))
-        .order_by(col(Source.id))
-    )
-    return tuple(
-        SourceFact(publisher.short, source.last_good_at, source.failing_since, open_kinds.get(_id(source.id), ""))
-        for source, publisher in rows
-    )
-
-
 def _baselines(
     session: Session, subscription: Subscription, queries: Sequence[str], now: datetime
 ) -> tuple[tuple[str, int], ...]:
@@ -207,14 +98,9 @@ def _baselines(
         .where(Change.kind == "new", Change.note == BASELINE, col(Change.at) <= now, *since)
         .where(col(Publication.status).in_(topics.PUBLIC), col(Publication.derivative).is_(False))
     ).all()
-    names = {_id(key): short or "publishers not named" for key, short in rows}
+    names = {row_id(key): short or "publishers not named" for key, short in rows}
     found = topics.matching_any(session, queries, names)
     return tuple(sorted(Counter(names[key] for key in found).items()))
-
-
-def facts(session: Session, keys: Collection[int]) -> dict[int, PublicationFact]:
-    """What a digest would say of these publications, for nobody in particular."""
-    return _publications(session, keys, {})
 
 
 def next_number(session: Session) -> int:
@@ -232,11 +118,11 @@ def save(
     now: datetime,
 ) -> int:
     """Keep an edition and what it tells, and give it its number, which is also written into the content."""
-    key = _id(subscription.id)
+    key = row_id(subscription.id)
     digest = Digest(subscription_id=key, made_at=now, period_start=period[0], period_end=period[1])
     session.add(digest)
     session.flush()
-    number = _id(digest.number)
+    number = row_id(digest.number)
     digest.content = {**content, "number": number}
     session.add_all(
         DigestChange(digest_number=number, change_id=change, subscription_id=key) for change in set(changes)
@@ -279,7 +165,7 @@ def all_digests(session: Session, *, limit: int = 100) -> Sequence[Digest]:
 
 def _change(row: Change) -> ChangeFact:
     return ChangeFact(
-        id=_id(row.id),
+        id=row_id(row.id),
         publication=row.publication_id,
         kind=row.kind,
         at=row.at,
@@ -287,13 +173,3 @@ def _change(row: Change) -> ChangeFact:
         document=row.document_id,
         late_since=row.late_since,
     )
-
-
-def _parts(keys: Collection[int]) -> Iterable[list[int]]:
-    ordered = sorted(keys)
-    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
-
-
-def _id(value: int | None) -> int:
-    assert value is not None, "the row has been stored"
-    return value

@@ -162,7 +162,7 @@ def _is_known(session: Session, node: Filter) -> bool:
         return session.exec(select(Source.id).where(func.lower(Source.name) == node.value.lower())).first() is not None
     if node.name == "theme":
         slug = "-".join(words(node.value))
-        return any(theme.slug == slug for theme in _themes().themes) or _finds(session, node)
+        return any(theme.slug == slug for theme in vocabulary().themes) or _finds(session, node)
     wanted = f" {' '.join(words(node.value))} "
     names = (f" {' '.join(words(name))} " for one in session.exec(select(Publisher)) for name in _names(one))
     return any(wanted in name for name in names) or _finds(session, node)
@@ -179,11 +179,12 @@ def _finds(session: Session, node: Filter) -> bool:
 
 
 def _parsed(query: str) -> Query:
-    return parse(query, _themes().synonyms)
+    return parse(query, vocabulary().synonyms)
 
 
 @lru_cache(maxsize=1)
-def _themes() -> Themes:
+def vocabulary() -> Themes:
+    """Themes and synonyms, read once a process."""
     return load_themes()
 
 

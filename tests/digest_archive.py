@@ -56,7 +56,7 @@ def publication(session: Session, title: str, *, at: datetime, publisher: str = 
     session.add(document)
     session.flush()
     version = Version(document_id=document.id or 0, sha256=f"{key:064}", size=1_250_000, pages=24, first_seen=at,
-                      last_seen=at)  # fmt: skip
+                      last_seen=at, state="current")  # fmt: skip
     session.add(version)
     session.flush()
     document.current_version_id = version.id
