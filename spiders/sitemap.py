@@ -138,7 +138,9 @@ class Kind(SourceSpider):
     def _entry(self, place: Place, page: str) -> SeenEntry:
         key = key_of(place.url, self.options.drop_parameters, self.options.keep_parameters)
         labels = {"revision": place.changed} if place.changed else {}
-        return SeenEntry(key=key, url=place.url, heading=_words(place.url), page=page, labels=labels)
+        return SeenEntry(
+            key=key, url=place.url, heading=_words(place.url), title=_words(place.url), page=page, labels=labels
+        )
 
     def _reason(self, url: str) -> str:
         if any(re.search(pattern, url, re.IGNORECASE) for pattern in self.options.exclude):

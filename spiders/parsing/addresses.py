@@ -38,7 +38,7 @@ WEB = ("http", "https")
 
 JADU_FILE = re.compile(r"/downloads/(file|download)/(\d+)(?:/.*)?$", re.IGNORECASE)
 DOCUMENT_PATHS = re.compile(
-    r"/downloads/file/\d+|/downloads/\d+/|/_files/ugd/|/wp-content/uploads/|/getmedia/|/download/(?:file/)?\d+"
+    r"/downloads/file/\d+|/downloads/\d+/|/_files/ugd/|/wp-content/uploads/|/getmedia/|(?<!/downloads)/download/(?:file/)?\d+"
     r"|/file/\d+|/servefile|/assets?/(?:documents?|file)s?/|/document/download",
     re.IGNORECASE,
 )

@@ -1,8 +1,10 @@
 """The page of one review, to which a list only leads: what it adds to what the list said."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from spiders.parsing.entries import Reader, abstract_of, entry_hash, published_of
+from spiders.parsing.entries import OTHER_REVIEW_REASONS, Reader, abstract_of, entry_hash, published_of
+from spiders.parsing.kinds import classify
 from spiders.parsing.lines import Line
 from spiders.parsing.structure import Block
 from spiders.parsing.subjects import subject_of
@@ -35,19 +37,21 @@ def _own_lines(reader: Reader, lines: Sequence[Line], entry: SeenEntry) -> list[
     mine = plain(entry.subject or subject_of(entry.heading))
     kept = []
     for line in lines:
-        strange = [a for a in line.anchors if mine and _names_another(a.label.text, mine)]
-        reader.left_out += [
-            LeftOut(text=a.label.text, url=a.url, reason=f"of another review than {entry.heading}") for a in strange
-        ]
-        kept.append(
-            Line(line.node, line.text, line.level, tuple(a for a in line.anchors if a not in strange), line.times)
-        )
+        strange = {a: reason for a in line.anchors if (reason := _strange(a.label.text, mine, entry.heading))}
+        reader.left_out += [LeftOut(text=a.label.text, url=a.url, reason=reason) for a, reason in strange.items()]
+        own = tuple(anchor for anchor in line.anchors if anchor not in strange)
+        kept.append(replace(line, anchors=own, text="" if strange and not own else line.text))
     return kept
 
 
-def _names_another(text: str, mine: str) -> bool:
+def _strange(text: str, mine: str, heading: str) -> str:
+    """Why a link on the page is not of its review; empty when it is."""
+    reason = classify(text).reason
+    if reason in OTHER_REVIEW_REASONS:
+        return reason
     named = plain(subject_of(text))
-    return bool(named) and named not in mine and mine not in named
+    another = mine and named and named not in mine and mine not in named
+    return f"of another review than {heading}" if another else ""
 
 
 def _published(block: Block, lines: Sequence[Line]) -> StatedDate | None:

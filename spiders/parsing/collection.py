@@ -21,7 +21,6 @@ NAMES = (
     (r"issues identified|key issues|issues", "Key issues"),
     (r"key learning|learning (?:themes|points)|learning", "Learning"),
     (r"recommendations(?: to the \w+(?: \w+)?)?|makes recommendations", "Recommendations"),
-    (r"other resources", "Other resources"),
 )
 ENDINGS = r"(?::\s*includes?\s*:?|\s+(?:includes?|including|focus(?:es)? on|are)\s*:?|\s+that\b|\s*:)"
 LABEL = re.compile(
@@ -53,7 +52,7 @@ class Record:
     def text(self) -> str:
         """The paragraphs without the links that close the record, one a line."""
         told = (line.text for line in self.lines if not (line.anchors and LINK_WORDS.search(line.text)))
-        return "\n".join(text for text in told if text)
+        return "\n".join(text for text in told if text and text.casefold() != "other resources")
 
     @property
     def published(self) -> StatedDate | None:
@@ -92,7 +91,8 @@ def labelled(text: str) -> tuple[str, dict[str, str]]:
     text = LOST_LABEL.sub("Learning: ", text)
     marks = list(LABEL.finditer(text))
     labels: dict[str, str] = {}
-    for mark, end in zip(marks, [*(mark.start() for mark in marks[1:]), len(text)], strict=True):
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    for mark, end in zip(marks, ends, strict=False):  # no mark: one end, and nothing to do
         name = _name(mark["name"])
         value = " ".join(text[mark.end() : end].split())
         labels[name] = f"{labels[name]} {value}" if name in labels else value

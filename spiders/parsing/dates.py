@@ -20,10 +20,12 @@ WEEKDAY = r"(?:(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)
 DAY = r"(?P<day>\d{1,2})"
 YEAR = r"(?P<year>(?:19|20)\d\d)"
 END = r"(?![\d])"
+NOT_COUNTED = r"(?<!edition )(?<!issue )(?<!number )(?<!no )(?<!no\. )(?<!volume )(?<!bulletin )"
+"""The number of "Edition 11 September 2031" is no day."""
 
 DAY_FORMS = (
     rf"(?<![\d/.-]){YEAR}-(?P<monthnumber>\d\d)-{DAY}(?=T\d|[^\d-]|$)",
-    rf"{WEEKDAY}(?<!\d){DAY}\s?(?:st|nd|rd|th)?(?:\s+of)?[\s,-]+{MONTH}[\s,-]*{YEAR}{END}",
+    rf"{WEEKDAY}(?<!\d){NOT_COUNTED}{DAY}\s?(?:st|nd|rd|th)?(?:\s+of)?[\s-]+{MONTH}[\s,-]*{YEAR}{END}",
     rf"\b{MONTH}\s+{DAY}(?:st|nd|rd|th)?,\s*{YEAR}{END}",
     rf"{WEEKDAY}(?<![\d/.-]){DAY}(?P<separator>[/.-])(?P<monthnumber>\d{{1,2}})(?P=separator)(?P<year>(?:19|20)\d\d|\d\d)(?![\d/]|[.-]\d)",
 )

@@ -26,6 +26,8 @@ THEME_LABELS = re.compile(r"^(?:key issues?|keywords?|(?:learning )?themes?)$", 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d(])")
 OTHER_REVIEW_REASONS = frozenset(reason for _, reason in OTHER_REVIEWS)
 ABSTRACT_LENGTH = 3000
+LONG_HEADING = 100
+"""A longer heading is a sentence: the subject serves as the title."""
 
 
 def sentences(text: str) -> list[str]:
@@ -78,9 +80,16 @@ def _date_of_line(line: Line) -> StatedDate | None:
 
 def abstract_of(blocks: Sequence[Block]) -> str:
     """What the blocks say beside their links, dates and labels."""
-    lines = [line for block in blocks for line in block.lines if not (line.anchors or line.column or line.level)]
-    told = [line.text for line in lines if not is_only_date(line.text) and not LABEL.match(line.text)]
-    return " ".join(text for text in told if len(text.split()) > 3)[:ABSTRACT_LENGTH]
+    lines = [line for block in blocks for line in block.lines if not (line.column or line.level)]
+    return " ".join(line.text for line in lines if _is_prose(line))[:ABSTRACT_LENGTH]
+
+
+def _is_prose(line: Line) -> bool:
+    """A sentence: no date, no label, no "Documents:", and more words than its links have."""
+    if is_only_date(line.text) or LABEL.match(line.text) or line.text.endswith(":"):
+        return False
+    linked = sum(len(anchor.raw.split()) for anchor in line.anchors)
+    return len(line.text.split()) - linked > 3
 
 
 class Wishes(Protocol):
@@ -126,7 +135,7 @@ class Reader:
             url=_address_of(documents) or self.page,
             heading=heading,
             page=self.page,
-            title=title_of(heading),
+            title=title_of(heading) if len(heading) <= LONG_HEADING else one.subject or heading,
             kind=kind,
             area=self._area(one, kind),
             subject=one.subject if kind in (PublicationKind.LOCAL_REVIEW, PublicationKind.NATIONAL_REVIEW) else "",

@@ -31,8 +31,12 @@ class Group:
 
     @property
     def subject(self) -> str:
-        found = (subject_of(block.heading) or subject_of(block.text) for block in [self.main, *self.blocks])
-        return next(filter(None, found), "") or pseudonym_in(self.main.heading)
+        in_headings = (subject_of(block.heading) for block in [self.main, *self.blocks])
+        in_texts = [subject_of(block.text) for block in self.blocks]
+        told = next(filter(None, in_headings), "")
+        # A bare letter in the title ("SCR H") is said in full beside it ("the report on Child H").
+        fuller = next((text for text in in_texts if told and text.endswith(f" {told}")), "")
+        return fuller or told or pseudonym_in(self.main.heading) or next(filter(None, in_texts), "")
 
     @property
     def year(self) -> int | None:
@@ -108,7 +112,7 @@ def _fits(one: Group, block: Block) -> bool:
 
 
 def _base(one: Group) -> str:
-    subject = subject_of(one.main.heading) or one.subject
+    subject = subject_of(one.main.heading) or pseudonym_in(one.main.heading) if one.main.titled else one.subject
     return slug(subject) or slug(_title(one.main)) or "untitled"
 
 

@@ -65,7 +65,7 @@ OTHER_REVIEWS = _rules(
     ),
     (r"mental health homicide|offensive weapons? homicide|\bowhr\b", "a homicide review"),
     (
-        r"safeguarding adults? (?:practice )?reviews?|\bsars?\b|adults? (?:practice|serious case|case) reviews?"
+        r"safeguarding adults? (?:practice )?reviews?|\bsars?\b|adults? (?:practice |serious case |case )?reviews?"
         r"|\baprs?\b"
         r"|safeguarding adults board|adults? safeguarding",
         "an adult review",
@@ -77,7 +77,8 @@ CHILD = re.compile(r"\b(?:child|children|baby|infant|young pe\w+|sibling|lcspr|c
 NOT_REVIEWS = _rules(
     (r"privacy|cookie|copyright|terms (?:and conditions|of use)|accessibility statement|site ?map", "page furniture"),
     (
-        r"^(?:home|contact(?: us)?|about(?: us)?|news|search|login|log in|sign in|back(?: to .*)?|top of page"
+        r"^(?:(?:see|view|show) all\b.*"
+        r"|home|contact(?: us)?|about(?: us)?|news|search|login|log in|sign in|back(?: to .*)?|top of page"
         r"|next|previous"
         r"|read more(?: about.*)?|more|menu|skip to .*|share.*|print(?: this page)?|subscribe.*|follow us.*"
         r"|facebook|twitter"

@@ -31,6 +31,7 @@ SECTION_WORDS = re.compile(
     r"|categories|size|type|date|title|name|number|references?|notes?|acknowledge?ments?|statutory|anonymous|not|no|yet"
     r"|show|hide|top|back|next|click|you are here|welcome|home|search|filter|sort|accessib\w+|scope|methodology|family"
     r"|process|purpose|quality|assurance|audits?|work|working|together|support|improvement|improvements|impact|website"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|two|three|today"
     r"|websites|timeline|summar(?:y|ies)|conclusion|analysis|appendices|families|multi|agency|guidance|reading|watch)\b",
     re.IGNORECASE,
 )
@@ -180,8 +181,10 @@ class _Builder:
 
     def _entitles(self, group: _Group, heading: Line, anchors: list[Anchor]) -> bool:
         """Whether a heading without a sure subject is the title of what stands under it."""
-        if not anchors or (heading.level == PSEUDO and heading.text.endswith(":")):
+        if heading.level == PSEUDO and heading.text.endswith(":"):
             return False
+        if not anchors:  # learning told, the report withheld or to come
+            return bool(group.lines and pseudonym_in(heading.text) and classify(heading.text).family)
         if self._names_several(group):
             return False
         if group.held or heading.anchors or heading.level == PANEL:
@@ -193,7 +196,7 @@ class _Builder:
 
     def _names_several(self, group: _Group) -> bool:
         """True when the links under a heading name two or more reviews: it is a section then."""
-        told = {plain(subject_of(a.label.text)) for line in group.lines for a in line.anchors} - {""}
+        told = {_told_by(anchor) for line in group.lines for anchor in line.anchors} - {""}
         heading = plain(subject_of(group.heading.text)) if group.heading else ""
         return len(told) > 1 and heading not in told
 
@@ -229,8 +232,7 @@ class _Builder:
             self.open.lines += unit
             return
         for part in _split(unit):
-            self.open = Block(_name(part), part, self.section, self.context)
-            self.blocks.append(self.open)
+            self._open_loose(Block(_name(part), part, self.section, self.context))
 
     def _text_only(self, unit: list[Line], text: str) -> None:
         """Words without a link: a year over what follows, a size under a link, or a lead whose link comes next."""
@@ -239,10 +241,14 @@ class _Builder:
         elif self.open and not link_label(text).text.replace("Size", "").strip(": "):
             self.open.lines += unit
         elif subject_of(text) and not is_generic(text):
-            self.open = Block(text, unit, self.section, self.context)
-            self.blocks.append(self.open)
+            self._open_loose(Block(text, unit, self.section, self.context))
         else:
             self.open = None
+
+    def _open_loose(self, block: Block) -> None:
+        """A block that any heading closes, however small."""
+        self.open, self.open_level = block, ROW
+        self.blocks.append(block)
 
 
 def _units(lines: Sequence[Line]) -> list[list[Line]]:

@@ -2,7 +2,9 @@
 
 import re
 
+from spiders.parsing.dates import dates_in
 from spiders.parsing.text import DASHES, QUOTES, clean, link_label
+from store.reading import Precision
 
 PERSON = (
     r"(?:Unborn Baby|Unborn|Child(?:ren)?|Bab(?:y|ies)|Infants?|Toddlers?|Young Person|Young People|Young (?:Wom|M)an"
@@ -36,13 +38,41 @@ QUOTED = re.compile(
 KIND_WORDS = re.compile(
     r"\b(?:local|national|child(?:ren)?(?:'?s)?|safeguarding|serious|significant|case|practice|learning|partnership|thematic"
     r"|rapid|management|joint|multi-?agency|full|final|overview|executive|summary|review|reviews|report|reports|study|brief"
-    r"|briefing|published|publication|publishes|the|of|into|on|a|an|for|in|is|now|available|read|download|view|our|we|have"
-    r"|lcspr|lscpr|cspr|spr|scr|cpr|susr|cmr|lr|7|seven|five|six|one|minute|point|step|page|guide|update|progress|response"
+    r"|briefings?|summaries|statements?|published|publication|publishes|the|of|into|on|a|an|for|in|is|now|available|read|download|view|our|we|have"
+    r"|lcspr|lscpr|cspr|spr|scr|cpr|susr|cmr|lr|7|seven|five|six|one|minutes?|points?|step|page|guide|update|progress|response"
     r"|statement|press|media|release|chair's|slides|powerpoint|presentation|here|click|this|document|version|accessible|easy"
-    r"|action|plan|january|february|march|april|may|june|july|august|september|october|november|december|appendix|annex)\b"
+    r"|action|plan|appendix|annex)\b"
     r"|\b(?:19|20)\d\d(?:[-/]\d\d)?\b|\b\d{1,2}(?:st|nd|rd|th)?\b|\b7mb\b",
     re.IGNORECASE,
 )
+THEMES = frozenset(
+    (
+        "neglect",
+        "exploitation",
+        "suicide",
+        "bruising",
+        "abuse",
+        "safety",
+        "sleep",
+        "housing",
+        "school",
+        "health",
+        "mental",
+    )
+) | {
+    "domestic",
+    "sexual",
+    "criminal",
+    "online",
+    "infants",
+    "children",
+    "babies",
+    "anonymous",
+    "another",
+    "covid",
+    "poster",
+}
+"""What a heading may be about that is nobody's name."""
 NAME_WORD = re.compile(r"[A-Z][\w'-]*[a-zà-öø-ÿ]|[A-Z]{1,3}\d{0,4}")
 SMALL = frozenset(("and", "&", "with"))
 
@@ -69,10 +99,14 @@ def codes_in(title: str) -> tuple[str, ...]:
 def pseudonym_in(title: str) -> str:
     """What is left of a title without kind words and dates, if it reads like names ("Robin", "Charlie and Sam")."""
     line = _straight(re.sub(r"\([^)]*\)", " ", link_label(title).text))
+    for date in reversed([found for found in dates_in(line) if found.precision is not Precision.YEAR]):
+        line = f"{line[: date.start]} {line[date.end :]}"
     left = [word for word in KIND_WORDS.sub(" ", line).replace(",", " ").split() if word.strip("'-:;.>/|")]
     words = [word.strip("':;.") for word in left if word.strip("-:;.>/|'")]
     names = [word for word in words if word not in SMALL]
-    if not 1 <= len(names) <= 4 or not all(NAME_WORD.fullmatch(name) for name in names):
+    if not 1 <= len(names) <= 4 or any(name.casefold() in THEMES for name in names):
+        return ""
+    if not all(NAME_WORD.fullmatch(name) for name in names):
         return ""
     return " ".join(words).strip()
 
