@@ -35,7 +35,7 @@ class Options(base.Options):
     """Patterns (regular expressions): only items whose title or text matches one of them."""
     exclude: tuple[str, ...] = ()
     """Patterns: no items whose title matches one of them."""
-    publication_kind: PublicationKind | None = None
+    kind: PublicationKind | None = None
     """The kind of all items; without it, what their titles say, else news."""
 
     @field_validator("include", "exclude")
@@ -95,7 +95,7 @@ class Kind(SourceSpider):
             heading=heading,
             page=self.job.url,
             title=heading,
-            kind=self.options.publication_kind or classify(heading).kind or PublicationKind.NEWS,
+            kind=self.options.kind or classify(heading).kind or PublicationKind.NEWS,
             area=area_named(heading, self.job.areas, self.job.publisher_names),
             subject=subject_of(heading),
             published=item.date,

@@ -37,13 +37,15 @@ from spiders.parsing.govuk_lists import (
     search_url,
     searched,
 )
+from store.comparing import AS_BEFORE
 from store.reading import CrawlJob, IncidentKind, KnownEntry, LeftOut, Problem, SeenEntry
 
-AS_BEFORE = "as_before"
 OFF_LIST = "not listed"
 """The revision of an entry that has left its list and was asked for since: not asked again until its next re-read."""
 MOST_OFF_LIST = 50
 MOST_HOPS = 5
+MOST_CHECKED = 3
+"""So many pages are read when a source is only being checked; the others are shown as they are listed."""
 TWIN = "cy"
 
 
@@ -174,8 +176,10 @@ class Kind(SourceSpider):
 
     # --- pages
 
-    def _ask(self, entry: SeenEntry, revision: str, *, url: str = "", hops: int = 0) -> Request:
+    def _ask(self, entry: SeenEntry, revision: str, *, url: str = "", hops: int = 0) -> Found:
         """The Content API's word on an entry; `entry` stands for it if that cannot be had."""
+        if self.job.check and len(self.asked) >= MOST_CHECKED and not hops:
+            return entry
         # a page reached by a redirect is not asked for "only if changed": it is news to this entry
         detail_page = f"{content_url(url)}#{entry.key}" if hops else content_url(entry.url)
         self.asked[detail_page] = entry

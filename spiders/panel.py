@@ -12,20 +12,22 @@ from spiders.parsing.addresses import absolute, canonical, is_page, key_of, same
 from spiders.parsing.kinds import classify
 from spiders.parsing.panel import PanelPage, main_of, read_page
 from spiders.parsing.text import clean
+from store.comparing import AS_BEFORE
 from store.reading import CrawlJob, KnownEntry, LeftOut, PublicationKind, SeenDocument, SeenEntry
 
-AS_BEFORE = "as_before"
 SECTION = re.compile(
     r"^/(?:publications?|reports?|publications-reports-and-statistics|news|resources|learning(?:-hub)?|statistics)/?$"
     r"|/page/\d+/?$",
     re.IGNORECASE,
 )
 FURNITURE = re.compile(
-    r"^/$|/(?:privacy|cookies?|accessibility|contact|site-?map|search|log-?in|terms|feedback|wp-admin|wp-json|feed|tag"
-    r"|author|about)\b",
+    r"^/$|^/about/|/(?:privacy[\w-]*|cookies?[\w-]*|accessibility[\w-]*|contact(?:-us)?|site-?map|search|log-?in"
+    r"|terms(?:-and-conditions|-of-use)?|feedback[\w-]*|wp-admin|wp-json|feed|tag|author)(?:/|$)",
     re.IGNORECASE,
 )
 MOST_LISTS = 40
+MOST_CHECKED = 3
+"""So many items are read when a source is only being checked."""
 LABELS = {
     "annual report": PublicationKind.ANNUAL_REPORT,
     "national review": PublicationKind.NATIONAL_REVIEW,
@@ -89,6 +91,8 @@ class Kind(SourceSpider):
         known = self.known.get(url)
         if known and not known.recheck:
             yield as_before(known)
+        elif self.job.check and len(self.asked) >= MOST_CHECKED:
+            yield LeftOut(text=text, url=url, reason="not looked at in a check, which reads a few items only")
         elif url not in self.asked:
             yield from self._ask(url, as_before(known) if known else None, text=text, listed=listed)
 

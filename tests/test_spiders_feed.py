@@ -109,7 +109,7 @@ def test_options_choose_items(options: dict[str, Any], headings: list[str]) -> N
 
 
 def test_a_kind_can_be_given() -> None:
-    assert {one.kind for one in entries_in("partnership-rss.xml", publication_kind="news")} == {PublicationKind.NEWS}
+    assert {one.kind for one in entries_in("partnership-rss.xml", kind="news")} == {PublicationKind.NEWS}
 
 
 def test_a_pattern_that_is_none_is_refused() -> None:

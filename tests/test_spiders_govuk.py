@@ -451,3 +451,11 @@ def test_a_national_review_is_told_by_its_description_where_its_title_is_a_quota
     assert kind_of("independent_report", "It stays unsaid", "A national review of neglect.") is (
         PublicationKind.NATIONAL_REVIEW
     )
+
+
+def test_a_check_reads_a_few_pages_and_shows_the_others_as_listed() -> None:
+    with GovukTwin([item(f"page-{number}", number) for number in range(1, 9)]) as twin:
+        order = job(f"{twin.base}/government/organisations/{SLUG}").model_copy(update={"check": True})
+        reading = read(order, time_limit=60)
+    assert len(reading.entries) == 8
+    assert len(twin.asked) == 4
