@@ -42,7 +42,6 @@ def failing(channel: Channel, payload: str) -> None:
 def talking(channel: Channel, payload: str) -> None:
     logging.getLogger("spiders.example").warning("a warning of %s", payload)
     logging.getLogger("spiders.example").info("a detail")
-    logging.getLogger("scrapy.core").warning("chatter")
 
 
 def greedy(channel: Channel, payload: str) -> None:

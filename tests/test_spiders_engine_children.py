@@ -94,7 +94,7 @@ def test_memory_is_limited() -> None:
     assert run("greedy") == Outcome((), Ending.FAILED, "MemoryError: ")
 
 
-def test_warnings_reach_the_parent_and_chatter_does_not(caplog: pytest.LogCaptureFixture) -> None:
+def test_warnings_reach_the_parent_and_details_do_not(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         run("talking", "weight")
     assert [(line.name, line.getMessage()) for line in caplog.records] == [("spiders.example", "a warning of weight")]

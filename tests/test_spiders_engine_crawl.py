@@ -1,5 +1,6 @@
 """`read()` against real servers: one child process per reading."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -345,6 +346,24 @@ def test_a_connection_that_is_cut_is_tried_again(site: Site) -> None:
     site.pages["/list"] = cut
     assert len(reading(job(site)).entries) == 2
     assert site.paths.count("/list") == 3
+
+
+def test_scrapy_does_not_chatter(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    def fall_short(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "500")
+        handler.end_headers()
+        handler.close_connection = True
+
+    site.pages["/list"] = fall_short
+    with caplog.at_level(logging.DEBUG):
+        assert failure(reading(job(site)))[0] == "unreachable"
+    assert caplog.records == []
+
+
+def test_a_traceback_of_a_kind_reaches_the_log(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    reading(job(site, "raising"))
+    assert "KeyError: 'no heading'" in caplog.text
 
 
 def test_a_server_error_is_tried_twice_more(site: Site) -> None:

@@ -81,7 +81,7 @@ class Nursery:
         return Connection(ours.detach())
 
     def close(self) -> None:
-        """End the nursery and every child that still runs (its `run` raises Stopped). A later child starts a new one."""
+        """End the nursery and every child that still runs (its `run` raises Stopped). A later one starts it again."""
         with self._lock:
             self.closings += 1
             self._close()

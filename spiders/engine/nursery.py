@@ -80,7 +80,7 @@ def _work(channel: Channel) -> None:
     task = channel.task()
     channel.send(Message(kind=MessageKind.STARTED, number=os.getpid()))
     resource.setrlimit(resource.RLIMIT_DATA, (task.memory_limit, task.memory_limit))
-    _log_to(channel)
+    logging.getLogger().addHandler(ChannelHandler(channel))
     module, _, function = task.target.partition(":")
     try:
         getattr(import_module(module), function)(channel, task.payload)
@@ -105,9 +105,3 @@ class ChannelHandler(logging.Handler):
         self.channel.send(
             Message(kind=MessageKind.LOG, text=self.format(record), number=record.levelno, logger=record.name)
         )
-
-
-def _log_to(channel: Channel) -> None:
-    logging.getLogger().addHandler(ChannelHandler(channel))
-    for chatty in ("scrapy", "twisted"):  # what they warn of, we report as problems
-        logging.getLogger(chatty).setLevel(logging.ERROR)

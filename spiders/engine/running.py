@@ -1,5 +1,6 @@
 """Running one Scrapy spider in this process, once; and what the parts of a run ask of it."""
 
+import logging
 from typing import Any, Protocol, cast
 
 import scrapy
@@ -24,6 +25,7 @@ def run_spider(spider: type[scrapy.Spider], settings: dict[str, Any], **argument
     Twisted's reactor starts once per process: call it once, in a child process.
     """
     process = AsyncCrawlerProcess(settings)
+    logging.getLogger("scrapy").setLevel(logging.ERROR)  # what it warns of, we report as problems
     crawler = process.create_crawler(spider)
     run = process.crawl(crawler, **arguments)
     process.start(install_signal_handlers=False)
