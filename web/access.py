@@ -18,16 +18,19 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 class Access(StrEnum):
     OPEN = "open"
+    LINK = "link"
+    """Whoever has the signed link: it says who they are, so the form needs no token (RFC 8058 sends none)."""
     STAFF = "staff"
     ADMINISTRATOR = "administrator"
 
 
-OPEN, STAFF, ADMINISTRATOR = Access.OPEN, Access.STAFF, Access.ADMINISTRATOR
+OPEN, LINK, STAFF, ADMINISTRATOR = Access
 
 ROUTES: dict[str, Access] = {
     "/health": OPEN,
     "/sign-in": OPEN,
     "/sign-in/link/{token}": OPEN,
+    "/unsubscribe/{token}": LINK,
     "/sign-out": STAFF,
     "/account": STAFF,
     "/account/password": STAFF,
@@ -60,7 +63,7 @@ ROUTES: dict[str, Access] = {
     "/withdrawals": ADMINISTRATOR,
     "/withdrawals/{withdrawal_id}/{decision}": ADMINISTRATOR,
     "/channels": ADMINISTRATOR,
-    "/channels/{name}/test": ADMINISTRATOR,
+    "/channels/{channel_id}/test": ADMINISTRATOR,
     "/subscriptions": ADMINISTRATOR,
     "/subscriptions/{subscription_id}/{decision}": ADMINISTRATOR,
     "/users": ADMINISTRATOR,
@@ -90,15 +93,16 @@ def guard(request: Request, token: Annotated[str, Depends(sent_token)]) -> None:
     context = context_of(request)
     visitor = _visitor(request, context)
     request.state.visitor = visitor
-    permit(visitor, ROUTES.get(request.scope["route"].path))
-    if request.method not in SAFE and not visitor.by_token:
+    needed = ROUTES.get(request.scope["route"].path)
+    permit(visitor, needed)
+    if request.method not in SAFE and not visitor.by_token and needed is not LINK:
         check_form(request, visitor, token, context.settings.key)
 
 
 def permit(visitor: Visitor, needed: Access | None) -> None:
     if needed is None:
         raise HTTPException(404)
-    if needed is OPEN:
+    if needed in (OPEN, LINK):
         return
     if visitor.user is None:
         raise SignInNeeded

@@ -18,24 +18,42 @@ from web.headers import SecurityHeaders
 from web.routes import (
     account,
     api,
+    channels,
+    desk,
     digests,
     documents,
+    incidents,
+    matches,
     operations,
     publications,
     search,
+    sources,
+    subscriptions,
+    topics,
+    users,
+    withdrawals,
 )
 from web.templating import environment
 
 STATIC = Path(__file__).parent / "static"
 LARGEST_BODY = 256 * 1024
 ROUTERS: tuple[APIRouter, ...] = (
-    search.router,
-    publications.router,
-    documents.router,
-    digests.router,
     account.router,
     api.router,
+    channels.router,
+    desk.router,
+    digests.router,
+    documents.router,
+    incidents.router,
+    matches.router,
     operations.router,
+    publications.router,
+    search.router,
+    sources.router,
+    subscriptions.router,
+    topics.router,
+    users.router,
+    withdrawals.router,
 )
 
 

@@ -1,0 +1,73 @@
+"""Channels: where messages go. Their addresses are shown masked; they may hold passwords."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from alerts.channel_address import AddressError
+from alerts.channels import add as add_channel
+from alerts.channels import send_test
+from alerts.notifiers.base import DeliveryError
+from alerts.secrets import SecretError
+from store import channels
+from store.channels import ChannelError
+from store.database import reading
+from web.context import Context, Here, Who
+from web.deciding import deciding, record
+from web.templating import page, see_other
+
+router = APIRouter(prefix="/channels", include_in_schema=False)
+
+
+@router.get("")
+def channel_list(request: Request, here: Here) -> HTMLResponse:
+    return _list(request, here)
+
+
+def _list(request: Request, here: Context, **more: str) -> HTMLResponse:
+    with reading(here.engine) as session:
+        found = channels.all_channels(session)
+    return page(request, "channels.html", {"channels": found, **more}, status=422 if "error" in more else 200)
+
+
+@router.post("")
+def add(
+    request: Request,
+    here: Here,
+    visitor: Who,
+    name: Annotated[str, Form(max_length=100)] = "",
+    address: Annotated[str, Form(max_length=20_000)] = "",
+    for_administrators: Annotated[str, Form(max_length=3)] = "",
+) -> Response:
+    wished = for_administrators == "yes"
+    try:
+        made = add_channel(here.engine, here.settings, name, address, now=here.now(), for_administrators=wished)
+    except (AddressError, ChannelError) as error:
+        at = "address" if isinstance(error, AddressError) else "name"
+        return _list(request, here, error=str(error), at=at, name=name)
+    with deciding(here) as session:
+        record(session, here, visitor, "channel added", made.name, kind=made.kind, address=made.shown)
+    return see_other("/channels")
+
+
+@router.post("/{channel_id}/test")
+def test(request: Request, here: Here, visitor: Who, channel_id: int) -> HTMLResponse:
+    """Send a short message now, and say what came of it."""
+    with reading(here.engine) as session:
+        name = _name(session, channel_id)
+    try:
+        send_test(here.engine, here.settings, name, now=here.now())
+    except (ChannelError, SecretError, DeliveryError) as error:
+        return _list(request, here, error=f"The test message to {name} could not be sent: {error}")
+    with deciding(here) as session:
+        record(session, here, visitor, "channel tested", name)
+    return _list(request, here, sent=name)
+
+
+def _name(session: Session, channel_id: int) -> str:
+    try:
+        return channels.by_id(session, channel_id).name
+    except ChannelError as error:
+        raise HTTPException(404, "There is no such channel.") from error

@@ -1,0 +1,61 @@
+"""Topics: saved searches, tried before they are kept, and their Atom feeds."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from alerts.feeds import topic_feed
+from store import topics
+from store.database import reading
+from store.topics import TopicError
+from web.context import Context, Here, Who
+from web.deciding import deciding, record
+from web.templating import page, see_other
+
+router = APIRouter(prefix="/topics", include_in_schema=False)
+LONGEST_QUERY = 2000
+
+
+@router.get("")
+def topic_list(
+    request: Request, here: Here, query: Annotated[str | None, Query(max_length=LONGEST_QUERY)] = None
+) -> HTMLResponse:
+    """With `query`: what a topic of it would have brought, before it is kept."""
+    return _list(request, here, query)
+
+
+def _list(request: Request, here: Context, query: str | None, **more: str) -> HTMLResponse:
+    with reading(here.engine) as session:
+        found = topics.all_topics(session)
+        tried = topics.try_query(session, query, now=here.now()) if query is not None else None
+    values = {"topics": found, "query": query, "tried": tried, **more}
+    return page(request, "topics.html", values, status=422 if "error" in more else 200)
+
+
+@router.post("")
+def add(
+    request: Request,
+    here: Here,
+    visitor: Who,
+    name: Annotated[str, Form(max_length=100)] = "",
+    query: Annotated[str, Form(max_length=LONGEST_QUERY)] = "",
+) -> Response:
+    try:
+        with deciding(here) as session:
+            topic = topics.add(session, name, query, now=here.now())
+            record(session, here, visitor, "topic added", topic.name, query=query)
+    except TopicError as error:
+        return _list(request, here, query, error=str(error), at="name", name=name)
+    return see_other("/topics")
+
+
+@router.get("/{slug}.atom")
+def feed(here: Here, slug: str) -> Response:
+    with reading(here.engine) as session:
+        try:
+            topic = topics.get(session, slug)
+        except TopicError as error:
+            raise HTTPException(404, "There is no such topic.") from error
+        text = topic_feed(session, here.settings, topic, now=here.now())
+    return Response(text, media_type="application/atom+xml; charset=utf-8")

@@ -1,0 +1,82 @@
+"""Users: adding them, their links to sign in, their roles, switching them off and on."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from store import people
+from store.database import reading
+from store.people import PeopleError
+from web.context import Context, Here, Who
+from web.deciding import deciding, record
+from web.templating import page, see_other
+
+router = APIRouter(prefix="/users", include_in_schema=False)
+
+
+@router.get("")
+def user_list(request: Request, here: Here) -> HTMLResponse:
+    return _list(request, here)
+
+
+def _list(request: Request, here: Context, **more: str) -> HTMLResponse:
+    with reading(here.engine) as session:
+        found = people.all_users(session)
+    return page(request, "users.html", {"users": found, **more}, status=422 if "error" in more else 200)
+
+
+@router.post("")
+def add(
+    request: Request,
+    here: Here,
+    visitor: Who,
+    email: Annotated[str, Form(max_length=300)] = "",
+    role: Annotated[str, Form(max_length=20)] = "staff",
+) -> HTMLResponse:
+    try:
+        people.clean_email(email)
+        with deciding(here) as session:
+            user = people.add_user(session, email, role, now=here.now())
+            record(session, here, visitor, "user added", user.email, role=user.role)
+            link = people.make_link(here.settings, user, now=here.now())
+    except PeopleError as error:
+        return _list(request, here, error=str(error), at="email", email=email)
+    return _list(request, here, link=link, link_for=user.email)
+
+
+@router.post("/{user_id}/link")
+def new_link(request: Request, here: Here, visitor: Who, user_id: int) -> HTMLResponse:
+    with deciding(here) as session:
+        user = people.user_by_id(session, user_id)
+        link = people.make_link(here.settings, user, now=here.now())
+        record(session, here, visitor, "sign-in link made", user.email)
+    return _list(request, here, link=link, link_for=user.email)
+
+
+@router.post("/{user_id}/role")
+def change_role(here: Here, visitor: Who, user_id: int, role: Annotated[str, Form(max_length=20)]) -> RedirectResponse:
+    with deciding(here) as session:
+        user = people.user_by_id(session, user_id)
+        former = user.role
+        people.set_role(session, user, role)
+        record(session, here, visitor, "role changed", user.email, former=former, role=role)
+    return see_other("/users")
+
+
+@router.post("/{user_id}/disable")
+def disable(here: Here, visitor: Who, user_id: int) -> RedirectResponse:
+    with deciding(here) as session:
+        user = people.user_by_id(session, user_id)
+        people.disable_user(session, user, now=here.now())
+        record(session, here, visitor, "user disabled", user.email)
+    return see_other("/users")
+
+
+@router.post("/{user_id}/enable")
+def enable(here: Here, visitor: Who, user_id: int) -> RedirectResponse:
+    with deciding(here) as session:
+        user = people.user_by_id(session, user_id)
+        people.enable_user(session, user)
+        record(session, here, visitor, "user enabled", user.email)
+    return see_other("/users")

@@ -1,0 +1,52 @@
+"""Suspected withdrawals: keep, replace by the newer version, or remove for good."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import Session
+
+from store import desk, withdrawals
+from store.database import reading
+from store.models import Publication
+from web.context import Context, Here, Visitor, Who
+from web.deciding import deciding, record
+from web.templating import page, see_other
+
+router = APIRouter(prefix="/withdrawals", include_in_schema=False)
+SAID = {"keep": "withdrawal: kept", "replace": "withdrawal: replaced", "remove": "withdrawal: removed"}
+LATEST = 50
+
+
+@router.get("")
+def withdrawal_list(request: Request, here: Here) -> HTMLResponse:
+    with reading(here.engine) as session:
+        found = desk.withdrawal_list(session)
+    waiting = [one for one in found if one.decided_at is None]
+    decided = [one for one in found if one.decided_at is not None]
+    return page(request, "withdrawals.html", {"waiting": waiting[::-1], "decided": decided[:LATEST]})
+
+
+@router.post("/{withdrawal_id}/{decision}")
+def decide(
+    here: Here,
+    visitor: Who,
+    withdrawal_id: int,
+    decision: Literal["keep", "replace", "remove"],
+    sure: Annotated[str, Form()] = "",
+) -> RedirectResponse:
+    if decision == "remove" and sure != "yes":
+        raise HTTPException(409, "Removing cannot be undone. Go back and tick the box to show that you are sure.")
+    with deciding(here) as session:
+        publication = _decide(session, here, visitor, withdrawal_id, decision)
+        record(session, here, visitor, SAID[decision], withdrawal_id, publication=publication.id)
+    return see_other("/withdrawals")
+
+
+def _decide(session: Session, here: Context, visitor: Visitor, withdrawal_id: int, decision: str) -> Publication:
+    now, by = here.now(), visitor.email
+    if decision == "keep":
+        return withdrawals.keep(session, withdrawal_id, now=now, by=by)
+    if decision == "replace":
+        return withdrawals.replace(session, withdrawal_id, files=here.files, now=now, by=by)
+    return withdrawals.remove(session, withdrawal_id, files=here.files, now=now, by=by)
