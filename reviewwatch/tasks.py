@@ -21,6 +21,7 @@ from spiders.engine import crawl, fetch
 from store import claims, documents, readings, settling, sources
 from store.addresses import host_of
 from store.database import reading, writing, writing_archive
+from store.documents import Round
 from store.entries import RunSummary
 from store.files import Files
 from store.models import Document, Source
@@ -114,26 +115,26 @@ def _claim_host(work: Work, name: str) -> bool:
 # --- fetching documents -----------------------------------------------------------------------------------------------
 
 
-def fetch_documents(work: Work, *, second_look: bool = False) -> int:
+def fetch_documents(work: Work, round_: Round) -> int:
     """Fetch the documents that are due; returns how many were asked for."""
     with reading(work.engine) as session:
-        due = sorted(documents.due(session, work.now, second_look=second_look), key=lambda one: one.host)
+        due = sorted(documents.due(session, work.now, round_), key=lambda one: one.host)
     groups = [(host, [one.id or 0 for one in group]) for host, group in groupby(due, key=lambda one: one.host)]
     with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
-        return sum(pool.map(lambda group: _fetch_host(work, *group, second_look=second_look), groups))
+        return sum(pool.map(lambda group: _fetch_host(work, group[0], group[1], round_), groups))
 
 
-def _fetch_host(work: Work, host: str, ids: Sequence[int], *, second_look: bool) -> int:
+def _fetch_host(work: Work, host: str, ids: Sequence[int], round_: Round) -> int:
     with at_host(work, host) as ours:
         if not ours:
             return 0
         parts = [ids[start : start + FETCH_AT_ONCE] for start in range(0, len(ids), FETCH_AT_ONCE)]
-        return sum(_fetch_part(work, host, part, second_look=second_look) for part in parts)
+        return sum(_fetch_part(work, host, part, round_) for part in parts)
 
 
-def _fetch_part(work: Work, host: str, ids: Sequence[int], *, second_look: bool) -> int:
+def _fetch_part(work: Work, host: str, ids: Sequence[int], round_: Round) -> int:
     with tempfile.TemporaryDirectory(prefix="reviewwatch-", dir=_scratch(work.settings)) as folder:
-        job = _fetch_job(work, host, ids, folder, second_look=second_look)
+        job = _fetch_job(work, host, ids, folder, round_)
         if not job.requests:
             return 0
         result = fetch.fetch(job)
@@ -152,9 +153,9 @@ def _scratch(settings: Settings) -> Path:
     return folder
 
 
-def _fetch_job(work: Work, host: str, ids: Sequence[int], folder: str, *, second_look: bool) -> FetchJob:
+def _fetch_job(work: Work, host: str, ids: Sequence[int], folder: str, round_: Round) -> FetchJob:
     with reading(work.engine) as session:
-        still = {one.id for one in documents.due(session, work.now, second_look=second_look)}
+        still = {one.id for one in documents.due(session, work.now, round_)}
         rows = [session.get_one(Document, one) for one in ids if one in still]
         requests: tuple[FetchRequest, ...] = tuple(documents.request_for(row) for row in rows)
         robots = tuple(sources.robots_of(session, [host], now=work.now))
@@ -207,16 +208,15 @@ def settle(work: Work) -> int:
 
 def work_off(work: Work) -> None:
     """Do all that readings have made due: fetch, read, settle, then look again at what seems gone."""
-    read_texts(work)
-    settle(work)
-    for _round in range(PASSES):
-        if not _fetch_and_settle(work, second_look=False):
+    for _ in range(PASSES):
+        if not _fetch_and_settle(work, Round.UNTRIED):
             break
-    _fetch_and_settle(work, second_look=True)
+    _fetch_and_settle(work, Round.AGAIN)
+    _fetch_and_settle(work, Round.SECOND_LOOK)
 
 
-def _fetch_and_settle(work: Work, *, second_look: bool) -> int:
-    fetched = fetch_documents(work, second_look=second_look)
+def _fetch_and_settle(work: Work, round_: Round) -> int:
+    fetched = fetch_documents(work, round_)
     read_texts(work)
     return settle(work) + fetched
 

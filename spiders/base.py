@@ -13,7 +13,7 @@ from store.reading import CrawlJob, LeftOut, Problem, SeenEntry
 
 Found = SeenEntry | LeftOut | Problem | Request
 
-NOT_A_KIND = {"base"}
+NOT_A_KIND = {"base", "proposing"}
 
 
 class Options(BaseModel):

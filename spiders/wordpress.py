@@ -87,9 +87,9 @@ class Kind(feed.Kind):
         query = {"per_page": A_PAGE, "_fields": FIELDS} | ({"page": number} if number > 1 else {})
         url = f"{interface.rstrip('/')}/wp/v2/posts?{urlencode(query)}"
         request = self.page(url, self.parse_posts, listing=False, interface=interface, number=number, front=front)
-        return request.replace(errback=partial(self.closed, front=front) if number == 1 else self.failed)
+        return request.replace(errback=partial(self.shut, front=front) if number == 1 else self.failed)
 
-    def closed(self, failure: Failure, front: Response) -> Iterator[Found]:
+    def shut(self, failure: Failure, front: Response) -> Iterator[Found]:
         """The interface is switched off or guarded: the feed tells the same."""
         yield from self._without_interface(front)
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from store.comparing import plain
-from store.matching import EntryFacts, PublicationFacts
+from store.matching import EntryFacts, PublicationFacts, subject_forms
 from store.models import Document, Entry, EntryDocument, Match, Publication, Source, Version
 from store.publications import documents_of, entries_of, entry_documents, is_live
 
@@ -39,7 +38,7 @@ def entry_facts(session: Session, entry: Entry) -> EntryFacts:
         kind=entry.kind,
         anonymous=entry.anonymous,
         area=entry.area_publisher_id,
-        subject=plain(entry.subject),
+        subjects=subject_forms(entry.subject),
         year=_year(entry),
         address=entry.canonical if own_address else "",
         documents=frozenset(document.canonical for document in documents),
@@ -101,7 +100,7 @@ def _publication_facts(session: Session, publication: Publication, *, rejected: 
         kinds=frozenset(entry.kind for entry in entries),
         anonymous=publication.anonymous,
         areas=frozenset(entry.area_publisher_id for entry in entries if entry.area_publisher_id),
-        subjects=frozenset(plain(entry.subject) for entry in entries if entry.subject),
+        subjects=frozenset().union(*(subject_forms(entry.subject) for entry in entries)),
         years=frozenset(year for entry in entries if (year := _year(entry))),
         sources=frozenset(entry.source_id for entry in entries if is_live(entry)),
         witness_only=all(sources[entry.source_id].role == "witness" for entry in entries),

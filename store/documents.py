@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -43,14 +44,23 @@ def recheck_after(age: timedelta) -> timedelta:
     return WEEKLY if age < timedelta(days=366) else MONTHLY
 
 
-def due(session: Session, now: datetime, *, second_look: bool = False) -> Sequence[Document]:
-    """Documents to fetch. `second_look`: those that were gone at the first look, without waiting."""
+class Round(StrEnum):
+    """Documents are fetched in this order, so that what has moved is known at its new place before it is missed."""
+
+    UNTRIED = "untried"
+    AGAIN = "again"
+    SECOND_LOOK = "second look"
+    """What seemed gone at the first look, without waiting."""
+
+
+def due(session: Session, now: datetime, round_: Round) -> Sequence[Document]:
     statement = (
         select(Document).where(col(Document.fetch), col(Document.due_at).is_not(None)).order_by(col(Document.id))
     )
-    if second_look:
+    if round_ == Round.SECOND_LOOK:
         return session.exec(statement.where(Document.gone_reads == 1, col(Document.gone_at).is_(None))).all()
-    return session.exec(statement.where(col(Document.due_at) <= now)).all()
+    tried = col(Document.tried) == 0 if round_ == Round.UNTRIED else col(Document.tried) > 0
+    return session.exec(statement.where(tried, col(Document.due_at) <= now)).all()
 
 
 def request_for(document: Document) -> FetchRequest:

@@ -5,9 +5,12 @@ What is doubtful is proposed to an administrator. Rule 7: an anonymous record is
 automatically; rule 8: never by title alone.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from store.comparing import plain
 
 LOOSE_KINDS = {"news", "other", "briefing"}
 """Kinds that say little: a news post may speak of a review of any kind."""
@@ -36,8 +39,8 @@ class EntryFacts:
     anonymous: bool
     area: str | None
     """Publisher id of the area; None when unknown."""
-    subject: str
-    """Normalised (comparing.plain); empty when there is none."""
+    subjects: frozenset[str]
+    """The forms that its subject goes by (subject_forms); empty when there is none."""
     year: int | None
     address: str
     """Its own address key; empty when it only has the listing's."""
@@ -78,6 +81,13 @@ class Verdict:
         return max((signal.score for signal in self.signals), default=0.0)
 
 
+def subject_forms(subject: str) -> frozenset[str]:
+    """The forms of a code or pseudonym: "Robin (RBX26)" is known as Robin and as RBX26, "Child M 'Vamp'" as Vamp."""
+    inside = re.findall(r"[(\"'‘“]([^()\"'’”]+)[)\"'’”]", subject)
+    outside = re.sub(r"[(\"'‘“][^()\"'’”]+[)\"'’”]", " ", subject)
+    return frozenset(form for part in (subject, outside, *inside) if (form := plain(part)))
+
+
 def may_link_automatically(entry_anonymous: bool, publication_anonymous: bool) -> bool:
     """Rule 7, in one place: anonymous means unknown area, and is only ever joined to a named one by a person."""
     return entry_anonymous == publication_anonymous
@@ -116,10 +126,10 @@ def _signals(entry: EntryFacts, candidate: PublicationFacts) -> list[Signal]:
 
 def _same_case(entry: EntryFacts, candidate: PublicationFacts) -> bool:
     """One side is a witness that names the area; subject and year agree. Two own listings are never joined by this."""
-    if not (entry.witness or candidate.witness_only) or not (entry.area and entry.subject and entry.year):
+    if not (entry.witness or candidate.witness_only) or not (entry.area and entry.subjects and entry.year):
         return False
     years = {entry.year - 1, entry.year, entry.year + 1}
-    return entry.area in candidate.areas and entry.subject in candidate.subjects and bool(years & candidate.years)
+    return entry.area in candidate.areas and bool(entry.subjects & candidate.subjects) and bool(years & candidate.years)
 
 
 def _doubt(

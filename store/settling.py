@@ -10,7 +10,7 @@ from store import changes, matching
 from store.candidates import candidates, entry_facts
 from store.changes import BASELINE, ChangeKind
 from store.matching import Decision, Verdict
-from store.models import Change, Document, Entry, EntryDocument, Match, Publication, Version
+from store.models import Change, Document, Entry, EntryDocument, Match, Publication, Source, Version
 from store.publications import current_versions, documents_of, entries_of, entry_documents, is_live
 from store.shown import refresh
 
@@ -29,8 +29,14 @@ def pending(session: Session) -> Sequence[Entry]:
         )
         .where(col(Document.fetch), or_(col(Document.tried) == 0, col(Version.id).is_not(None)))
     )
-    statement = select(Entry).where(col(Entry.publication_id).is_(None), col(Entry.id).not_in(untried))
-    return session.exec(statement.order_by(col(Entry.derivative), col(Entry.id))).all()
+    statement = (
+        select(Entry)
+        .join(Source, col(Source.id) == col(Entry.source_id))
+        .where(col(Entry.publication_id).is_(None), col(Entry.id).not_in(untried))
+        # publishers' own lists first: what witnesses and derivatives say is then about something that is there
+        .order_by(col(Entry.derivative), col(Source.role) == "witness", col(Entry.kind) == "news", col(Entry.id))
+    )
+    return session.exec(statement).all()
 
 
 def settle_one(session: Session, entry_id: int, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What is shown of a publication, from which source, and whether it is still listed."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -24,7 +25,8 @@ def refresh(session: Session, publication: Publication, *, now: datetime) -> Non
 
 def _choose_fields(session: Session, publication: Publication, entries: Sequence[Entry]) -> None:
     """One ranked rule for every field: GOV.UK, own partnership, Panel site, NSPCC, re-posts, derivatives."""
-    ranked = sorted(entries, key=lambda entry: (rank(entry, session.get_one(Source, entry.source_id)), entry.id))
+    owner = owner_of(entries)
+    ranked = sorted(entries, key=lambda entry: (rank(entry, session.get_one(Source, entry.source_id), owner), entry.id))
     best = ranked[0]
     publication.title = best.title or best.heading
     publication.kind, publication.language, publication.derivative = best.kind, best.language, best.derivative
@@ -37,9 +39,8 @@ def _choose_fields(session: Session, publication: Publication, entries: Sequence
     dated = next((entry for entry in ranked if entry.published), best)
     publication.published, publication.precision, publication.basis = dated.published, dated.precision, dated.basis
     chosen["published"] = dated
-    owner = next((entry for entry in ranked if entry.area_publisher_id), None)
     if not publication.anonymous:
-        publication.publisher_id = owner.area_publisher_id if owner else _issuer(session, best)
+        publication.publisher_id = owner or _issuer(session, best)
         publication.area = publication.area or _short_name(session, publication.publisher_id)
     publication.themes = sorted({theme for entry in entries for theme in entry.themes})
     publication.fields_from = {name: entry.id for name, entry in chosen.items()}
@@ -55,17 +56,25 @@ def _short_name(session: Session, publisher_id: str | None) -> str:
     return publisher.short if publisher and publisher.kind == "partnership" else ""
 
 
-def rank(entry: Entry, source: Source) -> int:
+def owner_of(entries: Iterable[Entry]) -> str | None:
+    """Whose review it is: the area that most entries name; one that is printed counts before one that is inferred."""
+    votes: Counter[str] = Counter()
+    for entry in entries:
+        if entry.area_publisher_id:
+            votes[entry.area_publisher_id] += 2 if entry.area else 1
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def rank(entry: Entry, source: Source, owner: str | None) -> int:
     """How far a source's word counts for a publication's fields; 0 is best."""
     if entry.derivative:
         return 6
     if source.kind == "govuk":
         return 0
-    own = source.role == "publisher" and entry.area_publisher_id in (None, source.publisher_id)
-    if own and entry.kind != "news":
-        return 2 if source.kind == "panel" else 1
-    if source.kind == "nspcc":
-        return 3
+    if source.role == "publisher" and source.publisher_id == owner and entry.kind != "news":
+        return 1
+    if source.kind in ("panel", "nspcc"):
+        return 2 if source.kind == "panel" else 3
     return 5 if entry.kind == "news" else 4
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.matching import Decision, EntryFacts, PublicationFacts, decide
+from store.matching import Decision, EntryFacts, PublicationFacts, decide, subject_forms
 
 ENTRY = EntryFacts(
     source_id=2,
@@ -13,7 +14,7 @@ ENTRY = EntryFacts(
     kind="local_review",
     anonymous=False,
     area="exampleshire",
-    subject="robin",
+    subjects=frozenset({"robin"}),
     year=2026,
     address="other.example/robin",
     documents=frozenset({"other.example/robin.pdf"}),
@@ -56,7 +57,7 @@ def test_a_witness_that_names_area_subject_and_year_is_enough() -> None:
     assert decide(witness, [PUBLICATION]).decision == Decision.SAME
     assert decide(replace(witness, year=2023), [PUBLICATION]).decision == Decision.NEW
     assert decide(replace(witness, area=None), [PUBLICATION]).decision == Decision.NEW
-    assert decide(replace(witness, subject=""), [PUBLICATION]).decision == Decision.NEW
+    assert decide(replace(witness, subjects=frozenset()), [PUBLICATION]).decision == Decision.NEW
 
 
 def test_two_that_fit_are_a_question() -> None:
@@ -97,3 +98,16 @@ def test_rule_7_anonymous_and_named_are_never_joined_automatically(
         addresses=frozenset({ENTRY.address}) if same_address else frozenset(),
     )
     assert decide(entry, [publication]).decision != Decision.SAME
+
+
+@pytest.mark.parametrize(
+    ("subject", "forms"),
+    [
+        ("Robin (RBX26)", {"robin rbx26", "robin", "rbx26"}),
+        ("Child M ‘Vamp’", {"child m vamp", "child m", "vamp"}),
+        ("Baby A", {"baby a"}),
+        ("", set()),
+    ],
+)
+def test_a_subject_goes_by_several_forms(subject: str, forms: set[str]) -> None:
+    assert subject_forms(subject) == forms
