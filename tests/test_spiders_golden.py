@@ -1,8 +1,8 @@
-"""Saved pages and what must be found on them: tests/fixtures/<kind>/<case>.<ending> with <case>.expected.json beside it.
+"""Saved pages and what must be found on them: tests/fixtures/<kind>/<case>.<ending> and <case>.expected.json.
 
-The expected file may hold: `url`; `job` (fields of CrawlJob: options, areas, publisher_names, entries, ...); `callback`;
-`pages` (address -> file name: requests that are followed); and what must come: `entries` (all of them; of each the
-fields that matter), `left_out`, `requests` (those not followed), `problem`, `empty_is_fine`. The order means nothing.
+The expected file may hold `url`; `job` (fields of CrawlJob: options, areas, publisher_names, entries, ...); `callback`;
+`pages` (address -> file name: requests that are followed); and what must come: `entries` (all of them; of each only
+the fields that matter), `left_out`, `requests` (those not followed), `problem`, `empty_is_fine`. Order means nothing.
 """
 
 import json
@@ -65,6 +65,7 @@ def read(path: Path, wanted: dict[str, Any]) -> tuple[base.SourceSpider, list[An
 def followed(found: Iterator[Any], folder: Path, pages: dict[str, str]) -> Iterator[Any]:
     for item in found:
         if isinstance(item, Request) and item.url in pages:
+            assert item.callback is not None
             response = answer(folder / pages[item.url], item)
             yield from followed(item.callback(response, **item.cb_kwargs), folder, pages)
         else:
