@@ -17,7 +17,7 @@ from spiders import base
 from spiders.base import Found, SourceSpider
 from spiders.engine.problems import header, problem_of_error
 from spiders.parsing.addresses import absolute, is_document, key_of, media_type_of
-from spiders.parsing.feeds import Feed, FeedItem, read_feed
+from spiders.parsing.feeds import CRASHES, Feed, FeedItem, read_feed
 from spiders.parsing.kinds import OTHER_REVIEWS, area_named, classify
 from spiders.parsing.markup import plain_text, shortened
 from spiders.parsing.roles import role_of
@@ -69,8 +69,12 @@ class Kind(SourceSpider):
             yield problem
             return
         self.empty_is_fine = not feed.items
-        for item, key in keyed(feed.items):
-            yield self._found(item, key)
+        try:
+            found = [self._found(item, key) for item, key in keyed(feed.items)]
+        except CRASHES as error:
+            words = f"{response.url}: an item cannot be understood ({type(error).__name__}: {str(error)[:200]})."
+            found = [Problem(kind=IncidentKind.STRUCTURE, evidence=words)]
+        yield from found
 
     def _problem(self, feed: Feed, url: str) -> Problem | None:
         if not feed.is_feed:

@@ -130,6 +130,7 @@ def test_an_empty_feed_is_fine() -> None:
         (b'{"items": [1]', IncidentKind.WRONG_TYPE),
         (b"", IncidentKind.WRONG_TYPE),
         (b"<rss version='2.0'><channel><title>", IncidentKind.STRUCTURE),
+        (b'{"version": "1", "items": [{"id": "1", "title": "\\ud800"}]}', IncidentKind.STRUCTURE),
         (
             b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>tag:x:/feed-ended</id><title>Ended</title></entry></feed>",
             IncidentKind.MOVED,

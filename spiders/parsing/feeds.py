@@ -151,8 +151,10 @@ def _read_json(body: bytes, url: str) -> Feed:
         if not feed.get("version") or not isinstance(feed.get("items"), list):
             return NOT_A_FEED
         return Feed(tuple(_json_item(one, url) for one in feed["items"]))
-    except CRASHES:
+    except (json.JSONDecodeError, UnicodeDecodeError):
         return NOT_A_FEED
+    except CRASHES as error:
+        return Feed(broken=f"{type(error).__name__}: {error}")
 
 
 def _json_item(item: Mapping[str, Any], url: str) -> FeedItem:
