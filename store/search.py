@@ -16,7 +16,7 @@ from store.models.search import SearchRow
 from store.models.sources import Publisher
 from store.query import Prefix, Query, Words
 from store.search_where import SHOWN, fts5, matching, tsquery
-from store.snippets import Snippet, best_page, snippet_of
+from store.snippets import Seeker, Snippet
 from store.words import words
 
 Sort = Literal["best", "newest"]
@@ -145,7 +145,8 @@ def _row_scores(session: Session, sought: Iterable[Words | Prefix]) -> list[tupl
 def _hits(session: Session, query: Query, ids: Sequence[int], scores: dict[int, float]) -> list[Hit]:
     publications = {one.id: one for one in session.exec(select(Publication).where(col(Publication.id).in_(ids)))}
     pages = _pages(session, ids) if query.sought else {}
-    return [_hit(query, publications[id_], pages.get(id_, []), scores.get(id_, 0.0)) for id_ in ids]
+    seeker = Seeker(query.sought)
+    return [_hit(seeker, publications[id_], pages.get(id_, []), scores.get(id_, 0.0)) for id_ in ids]
 
 
 @dataclass(frozen=True)
@@ -178,10 +179,10 @@ def _pages(session: Session, ids: Sequence[int]) -> dict[int, list[_Page]]:
     return pages
 
 
-def _hit(query: Query, publication: Publication, pages: Sequence[_Page], score: float) -> Hit:
-    found = best_page([(place, page.text) for place, page in enumerate(pages)], query.sought)
+def _hit(seeker: Seeker, publication: Publication, pages: Sequence[_Page], score: float) -> Hit:
+    found = seeker.best_page([(place, page.text) for place, page in enumerate(pages)])
     if found is None:
-        shown = snippet_of(publication.abstract or publication.title, query.sought)
+        shown = seeker.snippet(publication.abstract or publication.title)
         return Hit(publication.id or 0, publication.title, None, None, None, shown, score)
     page = pages[found.page]
     return Hit(

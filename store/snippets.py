@@ -1,18 +1,19 @@
 """Which page of a document says it, and the lines around: found in the stored page text, as printed. Pure."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from store.query import Prefix, Words
-from store.words import Span, beginning, spans
+from store.words import IN_TOKEN, Span, beginning, spans
 
 SNIPPET_LETTERS = 200
-_PAGES_READ = 6
-"""How many of the likeliest pages are read word by word."""
+_NO_HIT = (0, 0)
 
-Sought = Sequence[Words | Prefix]
 Snippet = list[tuple[str, bool]]
 """Pieces of plain text in order; True: a word that was looked for."""
+Score = tuple[int, int]
+"""Phrases found, then how many of the sought are found at all."""
 
 
 @dataclass(frozen=True)
@@ -20,116 +21,156 @@ class FoundPage:
     page: int
     """As the caller numbered it."""
     snippet: Snippet
-    score: tuple[int, int, int]
-
-
-def best_page(pages: Sequence[tuple[int, str]], sought: Sought) -> FoundPage | None:
-    """The page with a phrase, else with most of the words; of equals the first. None: on none of them."""
-    likely = sorted(pages, key=lambda page: _likelihood(page[1].lower(), sought), reverse=True)
-    # a letter that is printed with an accent escapes the quick look: then all pages are read
-    likely = likely[:_PAGES_READ] if likely and any(_likelihood(likely[0][1].lower(), sought)) else likely
-    read = [(page, _Read.of(text, sought)) for page, text in sorted(likely)]
-    hits = [(page, found) for page, found in read if found.hits]
-    if not hits:
-        return None
-    page, found = max(hits, key=lambda hit: hit[1].score)
-    return FoundPage(page, found.snippet(), found.score)
-
-
-def snippet_of(text: str, sought: Sought) -> Snippet:
-    """The lines of one text around what was sought; its beginning when nothing of it is there."""
-    return _Read.of(text, sought).snippet()
-
-
-def _likelihood(lowered: str, sought: Sought) -> tuple[int, int]:
-    counts = [_count(lowered, node) for node in sought]
-    return sum(count > 0 for count in counts), sum(counts)
-
-
-def _count(lowered: str, node: Words | Prefix) -> int:
-    """At most how often it may be there: quick, and never too few in plain letters."""
-    if isinstance(node, Prefix):
-        return sum(lowered.count(beginning(start)) for start in node.starts)
-    return min(lowered.count(beginning(word)) for word in node.words)
 
 
 @dataclass(frozen=True)
 class _Read:
-    """A text read word by word: which of its spans are hits, and of which of the sought."""
+    """A text and what of the sought stands in it: (start, end) of each hit to the numbers of what it is a hit of."""
 
     text: str
-    spans: list[Span]
-    hits: dict[int, set[int]]
-    """Index of a span to the indexes of what it is a hit of."""
-    score: tuple[int, int, int]
+    hits: dict[tuple[int, int], set[int]]
+    score: Score
 
-    @classmethod
-    def of(cls, text: str, sought: Sought) -> "_Read":
-        found = list(spans(text))
-        hits: dict[int, set[int]] = {}
-        for number, node in enumerate(sought):
-            for index in _places(found, node):
-                hits.setdefault(index, set()).add(number)
+
+class Seeker:
+    """Looks for a query's words in printed text; made once a search."""
+
+    def __init__(self, sought: Sequence[Words | Prefix]) -> None:
+        self._sought = sought
+        self._beginnings = [[beginning(word) for word in _parts(node)] for node in sought]
+        firsts = [
+            starts if isinstance(node, Prefix) else starts[:1]
+            for node, starts in zip(sought, self._beginnings, strict=True)
+        ]
+        choice = "|".join(sorted({re.escape(start) for starts in firsts for start in starts}, reverse=True))
+        self._pattern = re.compile(rf"(?<![^\W_])(?:{choice}){IN_TOKEN}*", re.IGNORECASE)
+
+    def best_page(self, pages: Sequence[tuple[int, str]]) -> FoundPage | None:
+        """The page with most phrases, else most of the words; of equals where they stand most often. None: nowhere."""
+        if not self._sought:
+            return None
+        best = self._best(pages)
+        if best is None:  # a word that is printed with an accent escapes the quick look
+            best = next(((page, read) for page, read in self._all(pages) if read.hits), None)
+        return FoundPage(best[0], _snippet(best[1])) if best else None
+
+    def _all(self, pages: Sequence[tuple[int, str]]) -> Iterator[tuple[int, _Read]]:
+        return ((page, self._read_all(text)) for page, text in pages)
+
+    def snippet(self, text: str) -> Snippet:
+        """The lines of one text around what was sought; its beginning when nothing of it is there."""
+        return _snippet(self._read_all(text))
+
+    def _best(self, pages: Sequence[tuple[int, str]]) -> tuple[int, _Read] | None:
+        """The likeliest page first; done when no other page can be better."""
+        likely = sorted(((self._likelihood(text.lower()), page, text) for page, text in pages), key=_by_likelihood)
+        best: tuple[int, _Read] | None = None
+        for (possible, _), page, text in likely:
+            if possible == _NO_HIT or (best and possible <= best[1].score):
+                break
+            found = self._read(text)
+            if found.hits and (best is None or found.score > best[1].score):
+                best = page, found
+        return best
+
+    def _likelihood(self, lowered: str) -> tuple[Score, int]:
+        """The best score that a page can have, and how often the words may be there: quick, and never too little."""
+        counts = [self._count(lowered, number) for number in range(len(self._sought))]
+        met = [node for node, count in zip(self._sought, counts, strict=True) if count]
+        return (sum(map(_is_phrase, met)), len(met)), sum(counts)
+
+    def _count(self, lowered: str, number: int) -> int:
+        counts = (lowered.count(start) for start in self._beginnings[number])
+        return sum(counts) if isinstance(self._sought[number], Prefix) else min(counts)
+
+    def _read(self, text: str) -> _Read:
+        """Only the printed words that begin as a sought one does are looked at."""
+        tokens = (match.span() for match in self._pattern.finditer(text))
+        return self._judge(text, (span for start, end in tokens for span in spans(text, start, end)))
+
+    def _read_all(self, text: str) -> _Read:
+        return self._judge(text, spans(text))
+
+    def _judge(self, text: str, candidates: Iterator[Span]) -> _Read:
+        hits: dict[tuple[int, int], set[int]] = {}
+        for span in candidates:
+            for number, node in enumerate(self._sought):
+                for hit in _hits_at(text, span, node):
+                    hits.setdefault(hit, set()).add(number)
         met = {number for numbers in hits.values() for number in numbers}
-        phrases = sum(1 for number in met if _is_phrase(sought[number]))
-        return cls(text, found, hits, (phrases, len(met), len(hits)))
-
-    def snippet(self) -> Snippet:
-        first = self._densest()
-        start, end = self._window(first)
-        pieces: Snippet = [("… ", False)] if start > 0 else []
-        at = start
-        for index in sorted(self.hits):
-            span = self.spans[index]
-            if start <= span.start and span.end <= end:
-                pieces += [(self.text[at : span.start], False), (self.text[span.start : span.end], True)]
-                at = span.end
-        pieces += [(self.text[at:end], False)] + ([(" …", False)] if end < len(self.text.rstrip()) else [])
-        return [(_one_line(piece), is_hit) for piece, is_hit in pieces if piece]
-
-    def _densest(self) -> int:
-        """The letter where a window begins that shows most of what was sought."""
-        places = sorted(self.hits)
-        if not places:
-            return 0
-
-        def shown(first: int) -> tuple[int, int]:
-            limit = self.spans[first].start + SNIPPET_LETTERS * 3 // 4
-            inside = [index for index in places if index >= first and self.spans[index].end <= limit]
-            return len({number for index in inside for number in self.hits[index]}), len(inside)
-
-        return self.spans[max(places, key=shown)].start
-
-    def _window(self, first: int) -> tuple[int, int]:
-        """Some letters before the first hit and after it, from a word's start to a word's end."""
-        start = max(0, first - SNIPPET_LETTERS // 4)
-        end = min(len(self.text), start + SNIPPET_LETTERS)
-        starts = [span.start for span in self.spans if start <= span.start <= first]
-        ends = [span.end for span in self.spans if first < span.end <= end]
-        whole = end == len(self.text)
-        return (starts[0] if starts and start else start), (end if whole or not ends else ends[-1])
+        return _Read(text, hits, (sum(_is_phrase(self._sought[number]) for number in met), len(met)))
 
 
-def _places(found: Sequence[Span], node: Words | Prefix) -> list[int]:
-    if isinstance(node, Prefix):
-        return [index for index, span in enumerate(found) if any(word.startswith(node.starts) for word in span.words)]
-    if len(node.words) == 1:
-        return [index for index, span in enumerate(found) if node.words[0] in span.words]
-    return _phrase_places(found, node.words)
-
-
-def _phrase_places(found: Sequence[Span], phrase: tuple[str, ...]) -> list[int]:
-    flat = [(word, index) for index, span in enumerate(found) for word in span.words]
-    starts = [at for at, (word, _) in enumerate(flat) if word == phrase[0]]
-    met = [at for at in starts if tuple(word for word, _ in flat[at : at + len(phrase)]) == phrase]
-    return sorted({index for at in met for _, index in flat[at : at + len(phrase)]})
+def _parts(node: Words | Prefix) -> tuple[str, ...]:
+    return node.starts if isinstance(node, Prefix) else node.words
 
 
 def _is_phrase(node: Words | Prefix) -> bool:
     return isinstance(node, Words) and len(node.words) > 1
 
 
+def _by_likelihood(page: tuple[tuple[Score, int], int, str]) -> tuple[int, int, int, int]:
+    ((phrases, met), count), number, _ = page
+    return -phrases, -met, -count, number
+
+
+def _hits_at(text: str, span: Span, node: Words | Prefix) -> list[tuple[int, int]]:
+    """The places of the hit that begins with this printed word; none when it is no hit."""
+    if isinstance(node, Prefix):
+        found = any(word.startswith(node.starts) for word in span.words)
+        return [(span.start, span.end)] if found else []
+    if len(node.words) == 1:
+        return [(span.start, span.end)] if node.words[0] in span.words else []
+    return _phrase_at(text, span, node.words) if node.words[0] in span.words else []
+
+
+def _phrase_at(text: str, first: Span, phrase: tuple[str, ...]) -> list[tuple[int, int]]:
+    places: list[tuple[int, int]] = []
+    seen: list[str] = []
+    for span in spans(text, first.start):
+        places.append((span.start, span.end))
+        seen += span.words
+        if len(seen) >= len(phrase):
+            break
+    skipped = first.words.index(phrase[0])
+    return places if tuple(seen[skipped : skipped + len(phrase)]) == phrase else []
+
+
+def _snippet(read: _Read) -> Snippet:
+    start, end = _window(read.text, _densest(read))
+    pieces: Snippet = [("… ", False)] if read.text[:start].strip() else []
+    at = start
+    for hit_start, hit_end in sorted(read.hits):
+        if at <= hit_start and hit_end <= end:
+            pieces += [(read.text[at:hit_start], False), (read.text[hit_start:hit_end], True)]
+            at = hit_end
+    pieces += [(read.text[at:end], False), (" …" if read.text[end:].strip() else "", False)]
+    return [(_one_line(piece), is_hit) for piece, is_hit in pieces if piece]
+
+
+def _densest(read: _Read) -> int:
+    """The hit after which a window shows most of what was sought."""
+    places = sorted(read.hits)
+
+    def shown(first: int) -> tuple[int, int]:
+        limit = places[first][0] + SNIPPET_LETTERS * 3 // 4
+        inside = [place for place in places[first : first + SNIPPET_LETTERS] if place[1] <= limit]
+        return len({number for place in inside for number in read.hits[place]}), len(inside)
+
+    return places[max(range(len(places)), key=shown)][0] if places else 0
+
+
+def _window(text: str, first: int) -> tuple[int, int]:
+    """Some letters before the first hit and after it, from a word's start to a word's end."""
+    start = max(0, first - SNIPPET_LETTERS // 4)
+    if start:
+        start = next((match.end() for match in re.compile(r"\s").finditer(text, start, first)), first)
+    end = min(len(text), start + SNIPPET_LETTERS)
+    if end < len(text):
+        end = max(text.rfind(" ", first + 1, end), text.rfind("\n", first + 1, end), first + 1)
+        end = end if end > first + 1 else min(len(text), start + SNIPPET_LETTERS)
+    return start, end
+
+
 def _one_line(text: str) -> str:
-    lead, trail = text[:1].isspace(), text[-1:].isspace()
-    body = " ".join(text.split())
-    return f"{' ' if lead else ''}{body}{' ' if trail and body else ''}"
+    return re.sub(r"\s+", " ", text)

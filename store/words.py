@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 # within a word: letters, digits, combining accents, apostrophes, soft hyphens and invisible joiners
 _INSIDE = r"'’‘ʼ＇\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
-_TOKEN = re.compile(rf"[^\W_](?:[^\W_]|[{_INSIDE}])*")
+IN_TOKEN = rf"(?:[^\W_]|[{_INSIDE}])"
+"""A regular expression for what may stand within a word as printed."""
+_TOKEN = re.compile(rf"[^\W_]{IN_TOKEN}*")
 _LETTERS = re.compile(r"[^\W_]+")
 _PLURAL_ONLY = {word: word for word in ("news", "series", "species", "bias", "always", "perhaps", "lens", "chaos")}
 _IRREGULAR = _PLURAL_ONLY | {
@@ -39,9 +41,9 @@ def words(text: str) -> list[str]:
     return [word for token in _TOKEN.findall(text) for word in _normal(token)]
 
 
-def spans(text: str) -> Iterator[Span]:
+def spans(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
     """The same words with their places; seldom, one printed token is several words ("½")."""
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
         yield Span(match.start(), match.end(), _normal(match[0]))
 
 
