@@ -11,6 +11,7 @@ from alerts import phrases
 from alerts.edition import Edition, Item, Update
 
 UNREADABLE = 5
+NOTICES = 10
 Element = dict[str, Any]
 
 
@@ -48,7 +49,7 @@ def _body(edition: Edition, base_url: str, limit: int) -> list[Element]:
     body = [_plain(edition.period, subtle=True)]
     if edition.catch_up:
         body.append(_plain("This digest takes the place of several that could not be made when they were due."))
-    body += [_plain(notice, bold=True) for notice in edition.notices]
+    body += [_plain(notice, bold=True) for notice in phrases.notices(edition, NOTICES)]
     if not edition.has_content:
         body.append(_plain("There is nothing new for you in this period."))
     for section in phrases.sections(edition, limit):

@@ -12,7 +12,8 @@ from alerts.digest import Decided, Occasion, decide
 from alerts.edition import Edition
 from alerts.mime import domain_of
 from alerts.render import Rendered, render
-from alerts.schedule_rules import Schedule, is_due, next_due
+from alerts.schedule_rules import Schedule, is_due, next_due, planned
+from alerts.secrets import SecretError
 from config.settings import Settings
 from store import channels, digests, subscriptions
 from store.claims import claim, release
@@ -43,13 +44,21 @@ def subscribe(
     confirmed: bool = True,
 ) -> Subscription:
     """Keep a subscription; what is logged from `now` on will be told. Raises SubscriptionError, in words."""
+    subscriptions.check(wished)
     wished.at = checked_time(wished.at)
     wished.started_at = now
     wished.confirmed_at = now if confirmed else None
-    if wished.frequency in subscriptions.FREQUENCIES:
-        wished.due_at = next_due(schedule_of(wished, settings.zone), now)
+    wished.due_at = next_due(schedule_of(wished, settings.zone), now)
     with writing(engine) as session:
         return subscriptions.add(session, wished, topics)
+
+
+def reschedule(session: Session, settings: Settings, subscription_id: int, *, now: datetime) -> None:
+    """Plan the next digest anew, after frequency, time or days were changed."""
+    subscription = subscriptions.get(session, subscription_id)
+    subscriptions.check(subscription)
+    subscription.at = checked_time(subscription.at)
+    subscription.due_at = next_due(schedule_of(subscription, settings.zone), now)
 
 
 def checked_time(text: str) -> str:
@@ -94,16 +103,23 @@ def _make(engine: Engine, settings: Settings, subscription_id: int, now: datetim
         subscription = subscriptions.get(session, subscription_id)
         number = None
         if subscription.due_at is not None and subscription.due_at <= now:  # another process may have made it before
-            number = _keep(session, settings, subscription, now)
-            subscription.due_at = next_due(schedule_of(subscription, settings.zone), now)
+            try:
+                number = _keep(session, settings, subscription, now)
+            except SecretError as error:
+                channels.disable(session, subscription.channel_id, why=str(error), now=now)
+            else:
+                subscription.due_at = next_due(schedule_of(subscription, settings.zone), now)
         release(subscription)
     return number
 
 
 def _keep(session: Session, settings: Settings, subscription: Subscription, now: datetime) -> int | None:
+    channel = channels.by_id(session, subscription.channel_id)
+    recipients = alert_channels.recipients(session, channel, settings)
     decided = _decide(session, settings, subscription, now)
     edition = decided.edition
-    if not edition.has_content and not (subscription.nothing_new and subscription.frequency != "immediately"):
+    wanted = edition.has_content or (subscription.nothing_new and subscription.frequency != "immediately")
+    if not wanted or not recipients:  # without recipients the changes wait: nobody would be told
         return None
     number = digests.save(
         session,
@@ -113,20 +129,14 @@ def _keep(session: Session, settings: Settings, subscription: Subscription, now:
         period=(edition.period_start, edition.period_end),
         now=now,
     )
-    channel = channels.by_id(session, subscription.channel_id)
-    planned = [
-        digests.Planned(recipient, message_id(number, recipient, settings.mail_from))
-        for recipient in alert_channels.recipients(session, channel, settings)
-    ]
-    digests.plan_deliveries(session, number, subscription.channel_id, planned, now=now)
+    plans = [digests.Planned(one, message_id(number, one, settings.mail_from)) for one in recipients]
+    digests.plan_deliveries(session, number, subscription.channel_id, plans, now=now)
     return number
 
 
 def _decide(session: Session, settings: Settings, subscription: Subscription, now: datetime) -> Decided:
     key = subscription.id or 0
     schedule = schedule_of(subscription, settings.zone)
-    planned = subscription.due_at
-    missed = subscription.frequency != "immediately" and planned is not None and next_due(schedule, planned) <= now
     occasion = Occasion(
         subscription=key,
         topics=tuple(topic.name for topic in subscriptions.topics_of(session, key)),
@@ -134,11 +144,18 @@ def _decide(session: Session, settings: Settings, subscription: Subscription, no
         region=subscription.region,
         period_start=subscription.last_digest_at or subscription.started_at,
         period_end=now,
-        catch_up=missed,
+        catch_up=_missed(subscription, schedule, now),
         zone=settings.zone,
         number=digests.next_number(session),
     )
     return decide(digests.candidates(session, subscription, now=now), occasion)
+
+
+def _missed(subscription: Subscription, schedule: Schedule, now: datetime) -> bool:
+    """Whether the digest after the planned one is due as well: then one takes the place of all of them."""
+    if subscription.frequency == "immediately" or subscription.due_at is None:
+        return False
+    return next_due(schedule, planned(schedule, subscription.due_at)) <= now
 
 
 def message_id(number: int, recipient: str, sender: str) -> str:

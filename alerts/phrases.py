@@ -62,6 +62,12 @@ def facts(told: Item | Update) -> str:
     return "; ".join(clean(part) for part in parts if part)
 
 
+def notices(edition: Edition, limit: int) -> list[str]:
+    """The lines on withdrawn and restored reviews, at most `limit` of them."""
+    found = edition.notices
+    return [*found[:limit], *([f"and {len(found) - limit:,} more in the full digest"] if len(found) > limit else [])]
+
+
 def coverage(edition: Edition) -> list[str]:
     """What was read, in sentences; `unreadable` has the rest."""
     read = edition.coverage

@@ -19,6 +19,7 @@ MAIL_BUDGET = 90_000
 MAIL_HEADERS = 3_000
 CARD_BUDGET = 20_000
 SERVICE_BUDGET = 20_000
+NOTICES = 20
 UNREADABLE_IN_MAIL = 40
 UNREADABLE_IN_SERVICE = 8
 UNSUBSCRIBE = "@@unsubscribe@@"
@@ -129,6 +130,7 @@ def _values(edition: Edition, base_url: str, limit: int | None, unreadable: int)
         "heading": phrases.subject(edition),
         "sections": phrases.sections(edition, limit),
         "more": 0 if limit is None else max(0, count - limit),
+        "notices": phrases.notices(edition, len(edition.notices) if limit is None else NOTICES),
         "coverage": phrases.coverage(edition),
         "unreadable": phrases.unreadable(edition, unreadable),
         "baselines": phrases.baselines(edition),

@@ -41,9 +41,14 @@ def next_due(schedule: Schedule, after: datetime) -> datetime:
 
 def is_due(schedule: Schedule, due_at: datetime | None, now: datetime) -> bool:
     """Whether the digest that was planned for `due_at` is to be made now."""
-    if due_at is None or due_at > now:
-        return False
-    return schedule.paused_until is None or _resumes(schedule) <= now
+    return due_at is not None and planned(schedule, due_at) <= now
+
+
+def planned(schedule: Schedule, due_at: datetime) -> datetime:
+    """When a digest that was planned for `due_at` is to be made: a pause puts it off to the first time after it."""
+    if schedule.paused_until is None or due_at >= _resumes(schedule):
+        return due_at
+    return next_due(schedule, due_at)
 
 
 def _moment(schedule: Schedule, day: date) -> datetime:

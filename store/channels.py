@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from store.models import Channel, Recipient
+from store.models import Channel, Delivery, Recipient
 from store.models.messages import Notice
+
+WAITING = ("planned", "unknown")
 
 
 class ChannelError(ValueError):
@@ -84,6 +86,9 @@ def disable_address(session: Session, channel_id: int, address: str, *, why: str
     recipient = _recipient(session, channel_id, address)
     if recipient.disabled_at is None:
         recipient.disabled_at, recipient.disabled_why = now, why
+    waiting = Delivery.channel_id == channel_id, Delivery.recipient == address, col(Delivery.state).in_(WAITING)
+    for delivery in session.exec(select(Delivery).where(*waiting)):
+        delivery.state, delivery.due_at, delivery.error = "failed", None, why
 
 
 def enable_address(session: Session, channel_id: int, address: str) -> None:

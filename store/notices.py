@@ -68,9 +68,12 @@ def _of_decisions(session: Session) -> Iterable[Pending]:
 def _of_messages(session: Session) -> Iterable[Pending]:
     for channel in session.exec(select(Channel).where(col(Channel.disabled_at).is_not(None))):
         yield Pending("channel", channel.id or 0, channel.name, channel.disabled_why)
+    silent = set()
     off = select(Recipient, Channel).join(Channel, col(Channel.id) == col(Recipient.channel_id))
     for recipient, channel in session.exec(off.where(col(Recipient.disabled_at).is_not(None))):
+        silent.add((recipient.channel_id, recipient.address))
         yield Pending("recipient", recipient.id or 0, channel.name, recipient.disabled_why)
     failed = select(Delivery, Channel).join(Channel, col(Channel.id) == col(Delivery.channel_id))
     for delivery, channel in session.exec(failed.where(Delivery.state == "failed").order_by(col(Delivery.id))):
-        yield Pending("delivery", delivery.id or 0, channel.name, delivery.error)
+        if (delivery.channel_id, delivery.recipient) not in silent:
+            yield Pending("delivery", delivery.id or 0, channel.name, delivery.error)

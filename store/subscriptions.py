@@ -16,18 +16,23 @@ class SubscriptionError(ValueError):
 
 def add(session: Session, subscription: Subscription, topics: Sequence[Topic]) -> Subscription:
     """Keep a subscription to one or more topics. Raises SubscriptionError for what cannot be."""
-    if subscription.frequency not in FREQUENCIES:
-        raise SubscriptionError(f"the frequency is one of: {', '.join(FREQUENCIES)}")
+    check(subscription)
     if not topics:
         raise SubscriptionError("a subscription needs at least one topic")
-    if not 0 <= subscription.weekday <= 6:
-        raise SubscriptionError("the weekday is 0 (Monday) to 6 (Sunday)")
     session.add(subscription)
     session.flush()
     for key in sorted({_key(topic.id) for topic in topics}):
         session.add(SubscriptionTopic(subscription_id=_key(subscription.id), topic_id=key))
     session.flush()
     return subscription
+
+
+def check(subscription: Subscription) -> None:
+    """Raises SubscriptionError for a frequency or weekday that does not exist."""
+    if subscription.frequency not in FREQUENCIES:
+        raise SubscriptionError(f"the frequency is one of: {', '.join(FREQUENCIES)}")
+    if not 0 <= subscription.weekday <= 6:
+        raise SubscriptionError("the weekday is 0 (Monday) to 6 (Sunday)")
 
 
 def get(session: Session, subscription_id: int) -> Subscription:

@@ -1,5 +1,6 @@
 """When digests are due, over clock changes, bank holidays and pauses."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -108,6 +109,10 @@ def test_a_pause_ends_at_the_first_moment_of_its_day_in_london() -> None:
     assert next_due(paused, datetime(2026, 7, 1, tzinfo=UTC)) == midnight
     assert not is_due(paused, datetime(2026, 7, 2, tzinfo=UTC), midnight - timedelta(seconds=1))
     assert is_due(paused, datetime(2026, 7, 2, tzinfo=UTC), midnight)
+    morning = replace(paused, at=time(8))
+    assert not is_due(morning, datetime(2026, 7, 2, tzinfo=UTC), midnight)
+    assert is_due(morning, datetime(2026, 7, 2, tzinfo=UTC), datetime(2026, 7, 10, 7, tzinfo=UTC))
+    assert is_due(morning, datetime(2026, 7, 10, 7, tzinfo=UTC), datetime(2026, 7, 10, 7, tzinfo=UTC))
     assert not is_due(paused, None, midnight)
 
 

@@ -1,0 +1,66 @@
+"""Topics: kept by name, tried out before use."""
+
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from store import topics
+from store.database import reading, writing
+from store.topics import TopicError
+from tests import digest_archive as archive
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"), [("Neglect & housing", "neglect-housing"), ("  Yorkshire ", "yorkshire"), ("Ü", ""), ("-", "")]
+)
+def test_slugs(name: str, slug: str) -> None:
+    assert topics.slug_of(name) == slug
+
+
+def test_names_and_slugs_are_taken_once(engine: Engine, now: datetime) -> None:
+    with writing(engine) as session:
+        topics.add(session, "Neglect", "neglect", now=now)
+    for name in ("Neglect", "neglect!", " ", "?"):
+        with pytest.raises(TopicError), writing(engine) as session:
+            topics.add(session, name, "", now=now)
+    with reading(engine) as session:
+        assert topics.get(session, "neglect").name == topics.get(session, "Neglect").name
+        with pytest.raises(TopicError):
+            topics.get(session, "other")
+
+
+def test_what_a_topic_would_have_brought(engine: Engine, now: datetime) -> None:
+    with writing(engine) as session:
+        archive.publishers(session, now)
+        for month in range(1, 8):
+            archive.publication(session, f"Wren {month}", at=now, published=date(2025, month, 1))
+        archive.publication(session, "Finch", at=now, published=None, publisher="birchton")
+        tried = topics.try_query(session, "wren", now=now)
+        assert tried.in_twelve_months == 4, "since 2 March 2025"
+        assert [one.title for one in tried.examples] == ["Wren 7", "Wren 6", "Wren 5", "Wren 4", "Wren 3"]
+        assert tried.warning == ""
+        assert topics.try_query(session, "", now=now).examples[0].title == "Finch"
+
+
+@pytest.mark.parametrize(
+    ("query", "warned"),
+    [
+        ("kind:local_review area:Birchton", False),
+        ("publisher:birchton", False),
+        ('region:"North East"', False),
+        ("something that nobody wrote yet", False),
+        ("kind:news", False),
+        ("theme:neglect", False),
+        ("kind:reviews", True),
+        ("area:Nowhere wren", True),
+        ("theme:unheard-of", True),
+        ("status:removed", True),
+        ("source:nobody", True),
+        ("year:soon", True),
+    ],
+)
+def test_a_topic_that_can_never_match_is_told(engine: Engine, now: datetime, query: str, warned: bool) -> None:
+    with writing(engine) as session:
+        archive.publishers(session, now)
+        assert bool(topics.try_query(session, query, now=now).warning) == warned
