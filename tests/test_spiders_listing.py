@@ -48,9 +48,9 @@ HEADED = [
     '<h3>Review of Family Lark</h3><h5>Documents</h5><p><a href="/l.pdf">Overview report</a></p>',
 ]
 PANELS = [
-    '<li><button aria-expanded="false">Family Orr</button><div><p>May 2030</p><a href="/o.pdf">Read</a></div></li>',
+    '<li><button aria-expanded="false">Review of Child V +</button><div><a href="/v.pdf">Read</a></div></li>',
     '<li><button aria-expanded="false">Kit</button><div><a href="/k.pdf">Read the report</a></div></li>',
-    '<li><button aria-expanded="false">Family Orr</button><div><p>May 2030</p><a href="/o.pdf">Read it</a></div></li>',
+    '<li><button aria-expanded="false">Family Orr</button><div><p>May 2030</p><a href="/o.pdf">Read</a></div></li>',
 ]
 SENTENCES = [
     '<p>We published LCSPR “Child QX” on 18 March, 2031: <a href="/q.pdf">Final Report LCSPR Child QX</a></p>',

@@ -40,7 +40,7 @@ class Group:
 
     @property
     def year(self) -> int | None:
-        return year_in(self.main.heading)
+        return _year(self.main)
 
 
 def group(blocks: Iterable[Block]) -> list[Group]:
@@ -105,10 +105,14 @@ def _fits(one: Group, block: Block) -> bool:
     """Whether a block with the same name is of the same review: "Child A, 2029" and "Child A, 2031" are not."""
     if is_late(block):
         return True
-    years = {year_in(one.main.heading), year_in(block.heading)} - {None}
-    if len(years) > 1:
+    if len({_year(one.main), _year(block)} - {None}) > 1:
         return False
     return not (one.main.titled and block.titled) or _title(one.main) == _title(block)
+
+
+def _year(block: Block) -> int | None:
+    """The year in the heading, else that of the year heading above it."""
+    return year_in(block.heading) or (block.context.day.year if block.context else None)
 
 
 def _base(one: Group) -> str:
@@ -119,7 +123,8 @@ def _base(one: Group) -> str:
 def _options(one: Group) -> list[str]:
     base = _base(one)
     dated = [f"{base}-{one.year}"] if one.year else []
-    plain = [*dated, base] if one.main.titled else [base, *dated]
+    # A heading's own year is part of it; that of a list's link or of the section above is not.
+    plain = [*dated, base] if one.main.titled and year_in(one.main.heading) else [base, *dated]
     return [*plain, f"{base}-{slug(_title(one.main))}"[:120], f"{base}-{_fingerprint(one)}"]
 
 

@@ -277,7 +277,13 @@ def _item(line: Line, leads: dict[int, Line]) -> Tag:
             return item
         if not is_generic(lead.text):
             return item
-    return line.node
+    boxes = [node for node in _around(line.node) if node.name in ("div", "section") and _has_one_link(node)]
+    return boxes[-1] if boxes else line.node
+
+
+def _has_one_link(node: Tag) -> bool:
+    """A box around one link and what is said of it: its size, its date."""
+    return len(node.find_all("a", href=True, limit=2)) == 1
 
 
 def _split(unit: list[Line]) -> list[list[Line]]:

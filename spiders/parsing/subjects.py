@@ -1,6 +1,7 @@
 """Whom a review is about, as its title says: a code, a letter, a pseudonym, a family."""
 
 import re
+from functools import lru_cache
 
 from spiders.parsing.dates import dates_in
 from spiders.parsing.text import DASHES, QUOTES, clean, link_label
@@ -77,6 +78,7 @@ NAME_WORD = re.compile(r"[A-Z][\w'-]*[a-zà-öø-ÿ]|[A-Z]{1,3}\d{0,4}")
 SMALL = frozenset(("and", "&", "with"))
 
 
+@lru_cache(maxsize=4096)
 def subject_of(title: str) -> str:
     """The code or pseudonym that a title states for certain ("Child Q", "Family Orchard", "Robin (RBX23)"), or empty.
 
@@ -96,6 +98,7 @@ def codes_in(title: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in found if not NOT_A_CODE.match(code)))
 
 
+@lru_cache(maxsize=4096)
 def pseudonym_in(title: str) -> str:
     """What is left of a title without kind words and dates, if it reads like names ("Robin", "Charlie and Sam")."""
     line = _straight(re.sub(r"\([^)]*\)", " ", link_label(title).text))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 DASHES = "‐‑‒–—―−"
@@ -127,6 +127,7 @@ def _byte(character: str, encoding: str) -> bytes:
         return character.encode("latin-1", "replace")
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """One line, as printed: repaired, NFKC, single blanks, without bullets, panel signs and window notes."""
     text = unicodedata.normalize("NFKC", repaired(text)).translate(INVISIBLE)
@@ -136,6 +137,7 @@ def clean(text: str) -> str:
     return re.sub(r"\s+(?=[,;.)\]])", "", text).strip()
 
 
+@lru_cache(maxsize=4096)
 def link_label(text: str) -> Label:
     """What a link says and, apart from it, the type, size and pages of the file as far as they are stated."""
     line = clean(text)
