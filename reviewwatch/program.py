@@ -49,6 +49,7 @@ def opened(at: datetime | None = None) -> Program:
     """Read the settings and open the database, brought up to date. Raises SettingsError, FolderError, DatabaseError."""
     settings = load_settings()
     set_up_logging(settings.log_format, level=_level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     check_folder(settings)
     engine = engine_for(settings.database)
     check_connection(engine)

@@ -1,5 +1,7 @@
 """One machine: all processes as children; a dead one is started again, and all end together."""
 
+import ctypes
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -16,12 +18,21 @@ LONGEST_GAP = 60.0
 STEADY = 60.0
 """Seconds after which a child counts as running well again."""
 
+PR_SET_PDEATHSIG = 1
+"""From <linux/prctl.h>."""
+
 logger = structlog.get_logger(__name__)
 
 
 def gap(deaths: int) -> float:
     """Seconds to wait before the next start, after so many deaths in a row."""
     return 0.0 if deaths == 0 else min(LONGEST_GAP, 2.0 ** (deaths - 1))
+
+
+def end_with_parent() -> None:
+    """On Linux: get SIGTERM when the parent ends, however it ends; else a killed parent's children hold the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
@@ -50,7 +61,8 @@ class Child:
 
     def start(self, now: float) -> None:
         # its own session: Ctrl-C reaches this process only, which then ends the others in order
-        self.process = subprocess.Popen([sys.executable, "-m", "reviewwatch", *self.arguments], start_new_session=True)
+        command = [sys.executable, "-m", "reviewwatch", *self.arguments]
+        self.process = subprocess.Popen(command, start_new_session=True, preexec_fn=end_with_parent)
         self.started = now
 
     def end(self, deadline: float) -> None:

@@ -8,13 +8,13 @@ from itertools import islice
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Column, Connection, Engine, Table, func, insert, select, text
+from sqlalchemy import Column, Connection, Date, Engine, LargeBinary, Table, func, insert, select, text
 
 import store.models  # noqa: F401 - fills METADATA
-from store.database import METADATA
+from store.database import METADATA, UTCDateTime
 
 Row = dict[str, Any]
-LEFT_OUT = frozenset({"sign_in", "signin"})
+LEFT_OUT = frozenset({"signin"})
 """Browser sessions: a backup must not sign anybody in."""
 AT_ONCE = 200
 
@@ -78,15 +78,18 @@ def _values(table: Table, row: Mapping[str, Any]) -> Row:
 
 
 def _value(column: Column[Any], value: Any) -> Any:
-    """The value as the column's own type; JSON columns keep what they are."""
+    """The value as the column's own type; what JSON knows stays as it is."""
     if value is None:
         return None
-    wanted = column.type.python_type
-    if wanted is datetime:
-        return datetime.fromisoformat(value)
-    if wanted is date:
-        return date.fromisoformat(value)
-    return base64.b64decode(value) if wanted is bytes else value
+    match column.type:
+        case UTCDateTime():
+            return datetime.fromisoformat(value)
+        case Date():
+            return date.fromisoformat(value)
+        case LargeBinary():
+            return base64.b64decode(value)
+        case _:
+            return value
 
 
 def _continue_numbers(connection: Connection, table: Table) -> None:

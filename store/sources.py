@@ -34,6 +34,7 @@ def import_catalogue(session: Session, catalogue: Catalogue, *, now: datetime) -
 def _put_source(session: Session, row: SourceRow, now: datetime) -> None:
     values = row.model_dump(mode="json")
     values["publisher_id"] = values.pop("publisher")
+    values["note"] = values["note"] or ""
     source = session.exec(select(Source).where(Source.name == row.name)).first()
     if source is None:
         session.add(Source(**values, due_at=now if row.enabled else None))
@@ -162,7 +163,7 @@ def _known_entry(entry: Entry, now: datetime) -> KnownEntry:
         page=entry.page,
         detail_page=entry.detail_page,
         revision=entry.revision,
-        recheck=entry.recheck_at is not None and entry.recheck_at <= now,
+        recheck=bool(entry.missing_reads) or (entry.recheck_at is not None and entry.recheck_at <= now),
     )
 
 
