@@ -74,7 +74,7 @@ def due(session: Session, now: datetime) -> Sequence[Subscription]:
 
 
 def pause(session: Session, subscription_id: int, until: date | None) -> Subscription:
-    """Pause until that day (London), or, without a day, until it is resumed. Nothing is lost: it comes in one digest."""
+    """Pause until that day (London), or until it is resumed. Nothing is lost: it comes in one digest."""
     subscription = get(session, subscription_id)
     subscription.paused = until is None
     subscription.paused_until = until
