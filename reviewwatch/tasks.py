@@ -29,7 +29,9 @@ from store.reading import FetchJob, FetchRequest
 from store.text import Extractor
 
 HOSTS_AT_ONCE = 4
-HOST_CLAIM = timedelta(minutes=30)
+HOST_CLAIM = timedelta(hours=3)
+READING_LIMIT = 2 * 3600.0
+"""Seconds; a first reading asks for every page once, at least two seconds apart."""
 WAIT_FOR_HOST = 60.0
 """Seconds that a reading asked for by a person waits for another process that is at the same host."""
 FETCH_AT_ONCE = 50
@@ -82,7 +84,7 @@ def _crawl_one(work: Work, name: str, *, only_due: bool) -> RunSummary | None:
         if only_due and (source.due_at is None or source.due_at > work.now or not source.enabled):
             return None  # another process has read it meanwhile
         job = sources.job_for(session, source, work.settings, now=work.now)
-    found = crawl.read(job)
+    found = crawl.read(job, time_limit=READING_LIMIT)
     with writing_archive(work.engine) as session:
         summary = readings.take(session, sources.by_name(session, name), found, now=work.now)
     work.note(name)

@@ -163,6 +163,10 @@ def _names(pages: Iterable[SeenPage]) -> set[str]:
 
 
 def _sort_known(result: _Sorted, before: Known, entry: SeenEntry) -> None:
+    if entry.state == EntryState.GONE:  # its own page is not there: missing, and believed at the second read
+        if not before.gone:
+            result.absent.add(entry.key)
+        return
     result.seen.add(entry.key)
     if before.gone:
         result.returned.add(entry.key)

@@ -46,7 +46,7 @@ def store_reading(session: Session, source: Source, reading: Reading, *, now: da
     _store_entries(session, source, known, comparison, now)
     good = comparison.outcome not in ("failed", "held")
     if good:
-        _note_rechecks(known.values(), reading.pages, now)
+        _note_rechecks(known.values(), reading, now)
         _keep_pages(session, source, pages, reading.pages, now)
     summary = _summary(source, reading, comparison)
     _note_run(session, source, reading, comparison, summary, now)
@@ -128,11 +128,14 @@ def _note_presence(session: Session, known: dict[str, Entry], comparison: Compar
             entry.gone_at = now
 
 
-def _note_rechecks(entries: Iterable[Entry], pages: Iterable[SeenPage], now: datetime) -> None:
-    asked = {page.url for page in pages}
+def _note_rechecks(entries: Iterable[Entry], reading: Reading, now: datetime) -> None:
+    """Pages that were asked for are not due soon, and their entries bear the list's newest mark of change."""
+    asked = {page.url for page in reading.pages}
+    marks = {seen.key: seen.labels.get("revision") for seen in reading.entries if AS_BEFORE not in seen.flags}
     for entry in entries:
         if entry.detail_page in asked:
             entry.recheck_at = now + RECHECK_EVERY
+        entry.revision = marks.get(entry.key) or entry.revision
 
 
 def _fill(

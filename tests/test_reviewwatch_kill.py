@@ -1,0 +1,100 @@
+"""Killed at any moment and started again, a crawl ends in the same archive as an undisturbed one."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from samples.server import SampleServer
+from samples.sources import sources_toml
+
+ROOT = Path(__file__).parents[1]
+KILLS_A_DAY = 4
+DAYS = (0, 1, 2, 3, 5)
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("REVIEWWATCH_")}
+    environment |= {
+        "REVIEWWATCH_DATA_DIR": str(folder),
+        "REVIEWWATCH_ALLOW_PRIVATE_ADDRESSES": "true",
+        "REVIEWWATCH_DOWNLOAD_DELAY": "0",
+        "PYTHONPATH": str(ROOT),
+    }
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "reviewwatch", *arguments]
+    return subprocess.Popen(
+        command,
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def run(folder: Path, *arguments: str) -> str:
+    process = start(folder, *arguments)
+    out, err = process.communicate(timeout=120)
+    assert "Traceback" not in err, err
+    return out
+
+
+def crawl(server: SampleServer, day: int) -> tuple[str, ...]:
+    return "crawl", "--all", "--at", f"2026-03-{2 + day:02}T06:00:00+00:00"
+
+
+def archive(folder: Path) -> list[Any]:
+    """The export without ids, which say only in which order things were stored."""
+    lines = [json.loads(line) for line in run(folder, "export", "--format", "jsonl").splitlines()]
+    return sorted((_without_ids(line) for line in lines), key=json.dumps)
+
+
+def _without_ids(line: Mapping[str, Any]) -> dict[str, Any]:
+    changes = sorted(
+        ({name: value for name, value in change.items() if name != "id"} for change in line["changes"]), key=json.dumps
+    )
+    entries = sorted(line["entries"], key=json.dumps)
+    documents = sorted(line["documents"], key=json.dumps)
+    return {**line, "id": None, "changes": changes, "entries": entries, "documents": documents}
+
+
+def prepare(folder: Path, server: SampleServer) -> None:
+    folder.mkdir()
+    (folder / "sources.toml").write_text(sources_toml(server))
+    run(folder, "sources", "import", "sources.toml")
+
+
+@pytest.mark.timeout(600)
+def test_killed_at_twenty_random_moments(tmp_path: Path) -> None:
+    calm, rough = tmp_path / "calm", tmp_path / "rough"
+    chance = random.Random(20)
+    with SampleServer() as server:
+        prepare(calm, server)
+        prepare(rough, server)
+        killed = 0
+        for day in DAYS:
+            server.set_day(day)
+            began = time.monotonic()
+            run(calm, *crawl(server, day))
+            took = time.monotonic() - began
+            for _ in range(KILLS_A_DAY):
+                process = start(rough, *crawl(server, day))
+                try:
+                    process.wait(timeout=chance.uniform(0.3, 1.0) * took)
+                except subprocess.TimeoutExpired:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    killed += 1
+                process.communicate()
+            run(rough, *crawl(server, day))
+            assert archive(rough) == archive(calm), f"day {day}"
+    assert killed >= len(DAYS) * 2, "most runs were killed before they ended"
