@@ -101,6 +101,10 @@ class _Group:
     heading: Line | None
     lines: list[Line] = field(default_factory=list)
     held: bool = False
+    number: int = 0
+    """Its place among the headings of the page, from 1."""
+    takes_earlier: bool = True
+    """Whether lines of its container that stand above the heading are its own."""
 
 
 def _groups(lines: Sequence[Line]) -> list[_Group]:
@@ -109,19 +113,29 @@ def _groups(lines: Sequence[Line]) -> list[_Group]:
     counts = Counter(id(node) for line in lines if line.level for node in _around(line.node))
     for line in lines:
         if line.level:
-            groups.append(_Group(line))
+            groups.append(_Group(line, number=len(groups)))
             owners[id(_container(line, counts))] = groups[-1]
-    current = iter(groups[1:])
-    latest = groups[0]
+    placed = list(_placed(lines, owners))
+    for line, owner, number in placed:
+        # A card may show its date above its title; what has links of its own above a heading is not the heading's.
+        if owner and owner.number > number and line.anchors:
+            owner.takes_earlier = False
+    for line, owner, number in placed:
+        mine = owner is not None and (owner.number <= number or owner.takes_earlier)
+        holder = owner if owner is not None and mine else groups[number]
+        holder.lines.append(line)
+        holder.held = holder.held or (mine and bool(line.anchors))
+    return groups
+
+
+def _placed(lines: Sequence[Line], owners: dict[int, _Group]) -> Iterator[tuple[Line, _Group | None, int]]:
+    """Each line that is no heading, the group whose container it stands in, and how many headings came before it."""
+    number = 0
     for line in lines:
         if line.level:
-            latest = next(current)
-            continue
-        owner = next((owners[id(node)] for node in _around(line.node) if id(node) in owners), None)
-        (owner or latest).lines.append(line)
-        if owner:
-            owner.held = owner.held or bool(line.anchors)
-    return groups
+            number += 1
+        else:
+            yield line, next((owners[id(node)] for node in _around(line.node) if id(node) in owners), None), number
 
 
 def _around(node: Tag) -> Iterator[Tag]:
