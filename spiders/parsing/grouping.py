@@ -16,6 +16,8 @@ from store.reading import Basis, DocumentRole
 MAIN_ROLES = (DocumentRole.OVERVIEW_REPORT, DocumentRole.OTHER, DocumentRole.EXECUTIVE_SUMMARY)
 PUBLISHED = re.compile(r"[\s,:;–—-]*\(?\b(?:re-?)?published(?: on| in)?\s*$|[\s,:;(–—-]+$", re.IGNORECASE)
 
+ELSEWHERE = re.compile(r"\b(?:(?:other|another|different) (?:areas?|partnerships?|local)|elsewhere|nationally)\b", re.I)
+
 
 @dataclass
 class Group:
@@ -103,11 +105,18 @@ def _title(block: Block) -> str:
 
 def _fits(one: Group, block: Block) -> bool:
     """Whether a block with the same name is of the same review: "Child A, 2029" and "Child A, 2031" are not."""
+    if _is_from_elsewhere(one.main) != _is_from_elsewhere(block):
+        return False
     if is_late(block):
         return True
     if len({_year(one.main), _year(block)} - {None}) > 1:
         return False
     return not (one.main.titled and block.titled) or _title(one.main) == _title(block)
+
+
+def _is_from_elsewhere(block: Block) -> bool:
+    """True under a heading such as "Learning from other areas": their Child A is not this publisher's."""
+    return bool(ELSEWHERE.search(block.section))
 
 
 def _year(block: Block) -> int | None:
@@ -117,7 +126,8 @@ def _year(block: Block) -> int | None:
 
 def _base(one: Group) -> str:
     subject = subject_of(one.main.heading) or pseudonym_in(one.main.heading) if one.main.titled else one.subject
-    return slug(subject) or slug(_title(one.main)) or "untitled"
+    name = slug(subject) or slug(_title(one.main)) or "untitled"
+    return f"elsewhere-{name}" if _is_from_elsewhere(one.main) else name
 
 
 def _options(one: Group) -> list[str]:

@@ -5,13 +5,13 @@ other headings are sections; what stands loose under a section makes a block for
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bs4 import Tag
 
 from spiders.parsing.addresses import is_document
+from spiders.parsing.belonging import HeadedLines, around, groups_of
 from spiders.parsing.dates import dates_in, find_date, is_only_date
 from spiders.parsing.kinds import classify
 from spiders.parsing.lines import PANEL, PSEUDO, ROW, Anchor, Line
@@ -63,7 +63,7 @@ class Block:
 
 def blocks_of(lines: Sequence[Line], own: Sequence[str] = ()) -> list[Block]:
     """All blocks of the lines, in their order. `own`: the publisher's names, which make no heading a review's."""
-    return _Builder(own).build(_groups(lines))
+    return _Builder(own).build(groups_of(lines))
 
 
 def without_badge(heading: str) -> str:
@@ -94,69 +94,6 @@ def leads_to_document(anchor: Anchor) -> bool:
     return is_document(anchor.url) or bool(anchor.label.media_type or anchor.label.size)
 
 
-@dataclass
-class _Group:
-    """A heading (None at the start) with the lines that belong to it. `held`: they stand in a container of its own."""
-
-    heading: Line | None
-    lines: list[Line] = field(default_factory=list)
-    held: bool = False
-    number: int = 0
-    """Its place among the headings of the page, from 1."""
-    takes_earlier: bool = True
-    """Whether lines of its container that stand above the heading are its own."""
-
-
-def _groups(lines: Sequence[Line]) -> list[_Group]:
-    groups = [_Group(None)]
-    owners: dict[int, _Group] = {}
-    counts = Counter(id(node) for line in lines if line.level for node in _around(line.node))
-    for line in lines:
-        if line.level:
-            groups.append(_Group(line, number=len(groups)))
-            owners[id(_container(line, counts))] = groups[-1]
-    placed = list(_placed(lines, owners))
-    for line, owner, number in placed:
-        # A card may show its date above its title; what has links of its own above a heading is not the heading's.
-        if owner and owner.number > number and line.anchors:
-            owner.takes_earlier = False
-    for line, owner, number in placed:
-        mine = owner is not None and (owner.number <= number or owner.takes_earlier)
-        holder = owner if owner is not None and mine else groups[number]
-        holder.lines.append(line)
-        holder.held = holder.held or (mine and bool(line.anchors))
-    return groups
-
-
-def _placed(lines: Sequence[Line], owners: dict[int, _Group]) -> Iterator[tuple[Line, _Group | None, int]]:
-    """Each line that is no heading, the group whose container it stands in, and how many headings came before it."""
-    number = 0
-    for line in lines:
-        if line.level:
-            number += 1
-        else:
-            yield line, next((owners[id(node)] for node in _around(line.node) if id(node) in owners), None), number
-
-
-def _around(node: Tag) -> Iterator[Tag]:
-    """The element and those that it stands in, innermost first, without the page's own frame."""
-    yield node
-    for parent in node.parents:
-        if parent.name in ("body", "html", "main", "[document]"):
-            return
-        yield parent
-
-
-def _container(line: Line, counts: Counter[int]) -> Tag:
-    """The largest element that holds this heading and no other: a card, a panel, a row; else the heading itself."""
-    found = line.node
-    for node in _around(line.node):
-        if counts[id(node)] > 1 or line.level == ROW:
-            break
-        found = node
-    return found
-
-
 class _Builder:
     def __init__(self, own: Sequence[str]) -> None:
         self.own = own
@@ -167,7 +104,7 @@ class _Builder:
         self.context: StatedDate | None = None
         self.context_level = 0
 
-    def build(self, groups: Sequence[_Group]) -> list[Block]:
+    def build(self, groups: Sequence[HeadedLines]) -> list[Block]:
         for group in groups:
             if group.heading is None or self._is_section(group, group.heading):
                 self._loose(group)
@@ -181,7 +118,7 @@ class _Builder:
         """A smaller heading inside an open block ("Background", "Documents") belongs to it, unless it names another."""
         return heading.level > self.open_level and not subject_of(heading.text)
 
-    def _is_section(self, group: _Group, heading: Line) -> bool:
+    def _is_section(self, group: HeadedLines, heading: Line) -> bool:
         if self.open and self._is_part(heading):
             return False
         if heading.level == ROW:
@@ -193,7 +130,7 @@ class _Builder:
         anchors = [*heading.anchors, *(anchor for line in group.lines for anchor in line.anchors)]
         return not self._entitles(group, heading, anchors)
 
-    def _entitles(self, group: _Group, heading: Line, anchors: list[Anchor]) -> bool:
+    def _entitles(self, group: HeadedLines, heading: Line, anchors: list[Anchor]) -> bool:
         """Whether a heading without a sure subject is the title of what stands under it."""
         if heading.level == PSEUDO and heading.text.endswith(":"):
             return False
@@ -208,13 +145,13 @@ class _Builder:
         alike = [a for a in documents if not tells(a) or (name and name.casefold() in a.label.text.casefold())]
         return bool(documents and len(alike) == len(documents)) or bool(name and alike)
 
-    def _names_several(self, group: _Group) -> bool:
+    def _names_several(self, group: HeadedLines) -> bool:
         """True when the links under a heading name two or more reviews: it is a section then."""
         told = {_told_by(anchor) for line in group.lines for anchor in line.anchors} - {""}
         heading = plain(subject_of(group.heading.text)) if group.heading else ""
         return len(told) > 1 and heading not in told
 
-    def _open(self, group: _Group, heading: Line) -> None:
+    def _open(self, group: HeadedLines, heading: Line) -> None:
         link = next(iter(heading.anchors), None)
         text = without_badge(link_label(heading.text).text or heading.text)
         lines = [replace(heading, level=0), *group.lines] if heading.anchors else list(group.lines)
@@ -222,7 +159,7 @@ class _Builder:
         self.open_level = heading.level
         self.blocks.append(self.open)
 
-    def _loose(self, group: _Group) -> None:
+    def _loose(self, group: HeadedLines) -> None:
         if group.heading:
             self.open = None
             self._enter(group.heading)
@@ -269,7 +206,7 @@ def _units(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines that stand together: in one list item (the outermost that speaks of one thing) or one paragraph."""
     leads: dict[int, Line] = {}
     for line in lines:
-        for node in _around(line.node):
+        for node in around(line.node):
             leads.setdefault(id(node), line)
     units: list[list[Line]] = []
     last: Tag | None = None
@@ -284,14 +221,14 @@ def _units(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _item(line: Line, leads: dict[int, Line]) -> Tag:
-    items = [node for node in _around(line.node) if node.name in ("li", "tr", "dd", "article")]
+    items = [node for node in around(line.node) if node.name in ("li", "tr", "dd", "article")]
     for item in reversed(items):
         lead = leads[id(item)]
         if lead.anchors or subject_of(lead.text):
             return item
         if not is_generic(lead.text):
             return item
-    boxes = [node for node in _around(line.node) if node.name in ("div", "section") and _has_one_link(node)]
+    boxes = [node for node in around(line.node) if node.name in ("div", "section") and _has_one_link(node)]
     return boxes[-1] if boxes else line.node
 
 
