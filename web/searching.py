@@ -3,25 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
-from config.themes import Themes, load_themes
 from store.query import And, Filter, Node, Published, parse
 from store.query import Query as Sought
 from store.search import Sort
+from store.topics import vocabulary
 
 PAGE_SIZE = 10
 LAST_PAGE = 1000
 FILTERED = ("kind", "area", "publisher", "region", "nation", "theme", "year")
-
-
-@lru_cache(maxsize=1)
-def themes() -> Themes:
-    return load_themes()
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ class Wanted:
 
     @property
     def query(self) -> Sought:
-        parsed = parse(self.q, themes().synonyms)
+        parsed = parse(self.q, vocabulary().synonyms)
         return replace(parsed, root=And((*parsed.root.nodes, *self._nodes())))
 
     def _nodes(self) -> Iterator[Node]:

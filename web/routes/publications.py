@@ -5,8 +5,8 @@ from fastapi.responses import Response
 
 from store import views
 from store.database import reading
+from store.topics import vocabulary
 from web.context import Here
-from web.searching import themes
 from web.templating import page, see_other
 
 router = APIRouter(include_in_schema=False)
@@ -26,5 +26,5 @@ def publication_page(request: Request, here: Here, publication_id: int) -> Respo
         raise HTTPException(404)
     if not found.shown:
         return page(request, "publication_hidden.html", {"publication": found})
-    names = {theme.slug: theme.name for theme in themes().themes}
+    names = {theme.slug: theme.name for theme in vocabulary().themes}
     return page(request, "publication.html", {"publication": found, "theme_names": names})

@@ -12,8 +12,9 @@ from alerts.words import KINDS
 from store import export, views
 from store.database import reading
 from store.search import Results, matching_ids, search, suggestions
+from store.topics import vocabulary
 from web.context import Here
-from web.searching import FILTERED, PAGE_SIZE, AsWanted, Wanted, themes
+from web.searching import FILTERED, PAGE_SIZE, AsWanted, Wanted
 from web.templating import page
 
 router = APIRouter(include_in_schema=False)
@@ -102,7 +103,7 @@ def _printed(name: str, value: str, names: dict[str, str]) -> str:
     if name == "publisher":
         return names.get(value, value)
     if name == "theme":
-        return next((theme.name for theme in themes().themes if theme.slug == value), value)
+        return next((theme.name for theme in vocabulary().themes if theme.slug == value), value)
     return value
 
 
