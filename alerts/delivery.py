@@ -10,13 +10,12 @@ from sqlalchemy import Engine
 
 from alerts import channels as alert_channels
 from alerts import links
-from alerts.edition import Edition
-from alerts.making import make_due_digests, preview
+from alerts.making import make_due_digests, preview, stored
 from alerts.notifiers.base import DeliveryError, Notifier, Outgoing
-from alerts.render import Rendered, render
+from alerts.render import Rendered
 from alerts.secrets import SecretError
 from config.settings import Settings
-from store import channels, deliveries, digests
+from store import channels, deliveries
 from store.database import reading, writing
 from store.models import Channel, Delivery
 
@@ -68,8 +67,7 @@ def _parcels(engine: Engine, settings: Settings, now: datetime) -> Iterator[Parc
     for (number, channel_id), rows in groupby(due, key=lambda row: (row.digest_number, row.channel_id)):
         with reading(engine) as session:
             channel = channels.by_id(session, channel_id)
-            content = digests.get(session, number).content
-        yield Parcel(channel, render(Edition.model_validate(content), settings.public_url), list(rows))
+        yield Parcel(channel, stored(engine, settings, number), list(rows))
 
 
 def _deliver(engine: Engine, settings: Settings, parcel: Parcel, now: datetime, report: DeliveryReport) -> None:

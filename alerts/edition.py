@@ -1,5 +1,6 @@
 """An edition: all that one digest says, as an immutable document. Every rendering is made from it alone."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -120,5 +121,28 @@ class Edition(Part):
         return tuple(item for item in self.items if item.late)
 
     @property
+    def named(self) -> set[int]:
+        """The publications that it tells of."""
+        return {item.publication for item in self.items} | {update.publication for update in self.updates}
+
+    @property
     def has_content(self) -> bool:
         return bool(self.items or self.updates or self.notices)
+
+    def without(self, hidden: Collection[int]) -> "Edition":
+        """The edition without these publications, which it then only counts: they may have been withdrawn (rule 6)."""
+        left_out = len(self.named & set(hidden))
+        if not left_out:
+            return self
+        one = left_out == 1
+        line = (
+            f"{'One publication is' if one else f'{left_out} publications are'} left out here: "
+            f"{'it' if one else 'they'} may have been withdrawn since this digest was made."
+        )
+        return self.model_copy(
+            update={
+                "items": tuple(item for item in self.items if item.publication not in hidden),
+                "updates": tuple(update for update in self.updates if update.publication not in hidden),
+                "notices": (*self.notices, line),
+            }
+        )

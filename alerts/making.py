@@ -19,6 +19,7 @@ from store import channels, digests, subscriptions
 from store.claims import claim, release
 from store.database import reading, writing
 from store.models import Subscription, Topic
+from store.views import shown_among
 
 CLAIM = timedelta(minutes=10)
 
@@ -88,10 +89,11 @@ def preview(engine: Engine, settings: Settings, subscription_id: int, now: datet
 
 
 def stored(engine: Engine, settings: Settings, number: int) -> Rendered:
-    """A kept digest, as it was sent. Raises DigestError when there is none."""
+    """A kept digest, but for what has been withdrawn since it was made. Raises DigestError when there is none."""
     with reading(engine) as session:
-        content = digests.get(session, number).content
-    return render(Edition.model_validate(content), settings.public_url)
+        edition = Edition.model_validate(digests.get(session, number).content)
+        hidden = edition.named - shown_among(session, edition.named)
+    return render(edition.without(hidden), settings.public_url)
 
 
 def _make(engine: Engine, settings: Settings, subscription_id: int, now: datetime) -> int | None:

@@ -200,6 +200,27 @@ def test_after_two_days_it_is_given_up(filled: Engine, settings: Settings, box: 
         assert session.exec(select(Delivery.attempts)).one() <= 12
 
 
+def test_what_is_withdrawn_before_it_is_sent_is_only_counted(
+    filled: Engine, settings: Settings, box: Mailbox, now: datetime
+) -> None:
+    box.data_answers = ["451 4.3.0 not now"]
+    archive.subscription(filled, settings, "mailto:a@example.org", now=now)
+    with writing(filled) as session:
+        hidden = archive.publication(session, "Learning from Wren", at=now)
+        archive.publication(session, "Learning from Finch", at=now)
+    make_due_digests(filled, settings, now)
+    deliver_due(filled, settings, now)
+    with writing(filled) as session:
+        archive.status(session, hidden, "suspected")
+    deliver_due(filled, settings, now + 5 * MINUTE)
+    (mail,) = box.mails
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "Finch" in text.get_content()
+    assert "Wren" not in text.get_content()
+    assert "One publication is left out here" in text.get_content()
+
+
 def test_gaps_grow_and_obey_the_server() -> None:
     assert gap(1) < gap(2) < gap(3) < gap(7) == gap(99)
     assert gap(1, timedelta(hours=3)) == timedelta(hours=3)
