@@ -7,10 +7,10 @@ from sqlmodel import Session, col, select
 
 from store.models.publications import Document, Entry, PageText, Publication, Version
 from store.models.search import SearchRow
+from store.search_where import SHOWN
 from store.text import without_running_heads
 from store.words import words
 
-SEARCHED = ("listed", "unlisted")
 PART_LETTERS = 300_000
 """Of normalised text: a tsvector of so much stays below Postgres's limit of 1 MB even if no word comes twice."""
 OVERLAP_WORDS = 30
@@ -20,7 +20,7 @@ OVERLAP_WORDS = 30
 def index_publication(session: Session, publication: Publication, headings: Iterable[str] = ()) -> None:
     """Make the publication's own fields searchable: title, the headings its sources print, area, subject, abstract."""
     _forget(session, col(SearchRow.publication_id) == publication.id, col(SearchRow.version_id).is_(None))
-    if publication.status not in SEARCHED:
+    if publication.status not in SHOWN:
         return
     fields = dict.fromkeys((*headings, publication.area, publication.subject, publication.abstract))
     _add(session, publication.id, None, title=publication.title, texts=[text for text in fields if text])
@@ -31,7 +31,7 @@ def index_version(session: Session, version: Version) -> None:
     unindex_version(session, version)
     document = session.get_one(Document, version.document_id)
     publication = session.get(Publication, document.publication_id) if document.publication_id else None
-    if version.state != "current" or publication is None or publication.status not in SEARCHED:
+    if version.state != "current" or publication is None or publication.status not in SHOWN:
         return
     pages = select(PageText.text).where(PageText.version_id == version.id).order_by(col(PageText.number))
     _add(
