@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from store import topics
 from store.digest_facts import Candidates, ChangeFact
 from store.digest_reading import Told, parts, publication_facts, row_id, source_facts
-from store.models import Change, Delivery, Digest, DigestChange, Publication, Publisher, Subscription
+from store.models import Change, Delivery, Digest, DigestChange, Match, Publication, Publisher, Subscription
 from store.subscriptions import topics_of
 
 CONTENT_KINDS = ("new", "document_added", "document_replaced", "updated")
@@ -70,19 +70,31 @@ def _untold(session: Session, subscription_id: int, since: datetime, now: dateti
 def _told(session: Session, subscription_id: int, among: Collection[int]) -> dict[int, Told]:
     """Per publication the first digest of the subscription that listed it, and the last that said it was withdrawn."""
     found: dict[int, Told] = {}
-    for part in parts(among):
+    now_in = _joined_into(session, among)
+    for part in parts({*among, *now_in}):
         rows = session.exec(
             select(Change.publication_id, Change.kind, DigestChange.digest_number)
             .join(DigestChange, col(DigestChange.change_id) == col(Change.id))
             .where(DigestChange.subscription_id == subscription_id, col(Change.publication_id).in_(part))
             .order_by(col(DigestChange.digest_number))
         )
-        for publication, kind, number in rows:
+        for former, kind, number in rows:
+            publication = now_in.get(former, former)
             listed, withdrawn = found.get(publication, (None, None))
             if kind in CONTENT_KINDS:
                 found[publication] = (listed or number, withdrawn)
             elif kind == "removed":
                 found[publication] = (listed, number)
+    return found
+
+
+def _joined_into(session: Session, among: Collection[int]) -> dict[int, int]:
+    """Former publications that were joined into one of these: who was told of them was told of the review."""
+    found: dict[int, int] = {}
+    for part in parts(among):
+        joins = select(Match.former_publication_id, Match.publication_id).where(Match.state == "accepted")
+        rows = session.exec(joins.where(col(Match.publication_id).in_(part)))
+        found |= {former: target for former, target in rows if former is not None and former != target}
     return found
 
 

@@ -15,7 +15,7 @@ from alerts.making import make_due_digests, preview, stored, subscribe
 from config.settings import Settings
 from store import channels, digests, subscriptions
 from store.database import reading, writing
-from store.models import Channel, Delivery, Document, Source, Subscription, Version
+from store.models import Channel, Delivery, Document, Match, Source, Subscription, Version
 from tests import digest_archive as archive
 
 HOUR = timedelta(hours=1)
@@ -112,6 +112,22 @@ def test_removed_then_restored(filled: Engine, settings: Settings, now: datetime
     assert make_due_digests(filled, settings, now + 2 * HOUR) == [3]
     assert "in digest 2" in stored(filled, settings, 3).edition.notices[0]
     assert stored(filled, settings, 3).edition.items == ()
+
+
+def test_a_review_that_was_told_under_another_publication_is_not_told_again(
+    filled: Engine, settings: Settings, now: datetime
+) -> None:
+    archive.subscription(filled, settings, "mailto:a@example.org", now=now)
+    with writing(filled) as session:
+        former = archive.publication(session, "Wren", at=now)
+    assert make_due_digests(filled, settings, now) == [1]
+    with writing(filled) as session:
+        kept = archive.publication(session, "Wren: a review", at=now + HOUR, publisher="birchton")
+        archive.status(session, former, "joined")
+        session.add(
+            Match(entry_id=1, publication_id=kept, former_publication_id=former, state="accepted", made_at=now + HOUR)
+        )
+    assert make_due_digests(filled, settings, now + HOUR) == []
 
 
 def test_a_hidden_version_is_not_named(filled: Engine, settings: Settings, now: datetime) -> None:
