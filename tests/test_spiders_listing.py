@@ -230,3 +230,9 @@ TAGS = st.sampled_from(
 @given(st.lists(TAGS, max_size=25))
 def test_no_page_is_too_odd(parts: list[str]) -> None:
     read("".join(parts))
+
+
+def test_endless_nesting_is_cut_off() -> None:
+    _, found = read("<ul><li>" * 600 + '<a href="/x.pdf">Child A</a>')
+
+    assert found == []

@@ -36,6 +36,8 @@ FURNITURE = frozenset(
     "quickexit",
     "toolbar",
 }
+DEEPEST = 150
+"""Levels of elements within elements; a reader that follows each level would fall over endless nesting."""
 NEXT = re.compile(r"(?:next(?: page)?|load more|show more|older (?:posts|entries))(?:\s*[›»→>]+)?", re.IGNORECASE)
 MAIN = (
     "main, [role=main], #main-content, #maincontent, #main, #content, #page-content, .main-content, .entry-content,"
@@ -56,8 +58,14 @@ EMPTY_STATE = re.compile(
 
 
 def tree(text: str) -> BeautifulSoup:
-    """The whole page as a tree."""
-    return BeautifulSoup(text, "lxml")
+    """The whole page as a tree, cut off where it is nested deeper than any honest page."""
+    soup = BeautifulSoup(text, "lxml")
+    level: list[Tag] = [soup]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in node.children if isinstance(child, Tag)]
+    for node in level:
+        node.decompose()
+    return soup
 
 
 def region(soup: BeautifulSoup, selector: str = "") -> Tag:
