@@ -1,0 +1,150 @@
+"""Notifiers against real servers: what is sent, what is refused and why, and that nothing secret is said."""
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from alerts.channel_address import parse
+from alerts.notifiers import kinds, notifier_for
+from alerts.notifiers.base import DeliveryError, Outgoing, Plain
+from alerts.notifiers.email import connect
+from alerts.notifiers.webhook import answered
+from alerts.render import render
+from config.settings import Settings
+from tests.editions import INJECTION, edition, item
+from tests.mailbox import Mailbox, mailbox
+from tests.teams import Workflow, workflow
+
+
+@pytest.fixture
+def hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workflow]:
+    with workflow(tmp_path) as made:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(made.ca))
+        yield made
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    with mailbox() as made:
+        yield made
+
+
+def outgoing(now: datetime, recipient: str = "a@example.org") -> Outgoing:
+    hostile = edition(2, items=(item(1), item(2, title=INJECTION)))
+    rendered = render(hostile, "https://watch.example.org")
+    return Outgoing(rendered, recipient, "<digest-12.a@example.org>", now, 3, "https://watch.example.org/unsubscribe/x")
+
+
+def send(address: str, settings: Settings, now: datetime) -> None:
+    checked = parse(address)
+    with notifier_for(checked.kind)(checked, settings) as notifier:
+        notifier.send(outgoing(now))
+
+
+def test_a_kind_is_a_module() -> None:
+    assert kinds() == ["email", "service", "teams"]
+    with pytest.raises(LookupError):
+        notifier_for("base")
+
+
+def test_a_service_gets_markdown(hook: Workflow, now: datetime) -> None:
+    settings = Settings(allow_private_addresses=True)
+    send(f"jsons://user:password@localhost:{hook.port}/hook", settings, now)
+    (posted,) = hook.cards
+    assert posted["title"] == "reviewwatch digest 12: 2 new reviews, 1 update"
+    assert "https://watch.example.org/digests/12" in posted["message"]
+    assert "](javascript" not in posted["message"]
+
+
+def test_the_card_is_posted_as_it_was_rendered(hook: Workflow, now: datetime) -> None:
+    send(hook.url, Settings(allow_private_addresses=True), now)
+    assert hook.cards == [json.loads(outgoing(now).rendered.card)]
+
+
+@pytest.mark.parametrize("answer", [404, 410, 401, 403])
+def test_a_gone_or_forbidden_webhook_ends_the_channel(hook: Workflow, now: datetime, answer: int) -> None:
+    hook.answers = [answer]
+    with pytest.raises(DeliveryError) as caught:
+        send(hook.url, Settings(allow_private_addresses=True), now)
+    assert caught.value.ends_channel
+    assert str(answer) in str(caught.value)
+
+
+def test_secrets_are_neither_logged_nor_said(hook: Workflow, now: datetime, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    hook.answers = [500, 404]
+    settings = Settings(allow_private_addresses=True)
+    for address in (hook.url, f"jsons://user:Secret_1@localhost:{hook.port}/Secret_1"):
+        with pytest.raises(DeliveryError) as caught:
+            send(address, settings, now)
+        assert "Secret_1" not in str(caught.value)
+    assert "Secret_1" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "address", ["jsons://localhost/x", "jsons://[::1]/x", "workflows://10.0.0.1/a/b", "json://169.254.169.254/"]
+)
+def test_private_networks_are_refused(address: str, now: datetime) -> None:
+    with pytest.raises(DeliveryError, match="private network") as caught:
+        send(address, Settings(), now)
+    assert not caught.value.ends_channel
+
+
+@pytest.mark.parametrize(
+    ("said", "permanent", "waits"),
+    [
+        (["Failed to send Workflows notification: Gone, error=410."], True, False),
+        (["Failed to send: error=429."], False, True),
+        (["Failed to send: error=503."], False, False),
+        (["A Connection error occurred"], False, False),
+        ([], False, False),
+    ],
+)
+def test_what_apprise_says(said: list[str], permanent: bool, waits: bool) -> None:
+    error = answered(said)
+    assert (error.permanent, error.retry_after is not None) == (permanent, waits)
+
+
+@pytest.mark.parametrize(
+    ("answer", "permanent", "ends_address"),
+    [
+        ("550 5.1.1 no such mailbox", True, True),
+        ("550 5.7.1 not from you", True, False),
+        ("552 5.2.2 mailbox full", True, False),
+        ("450 4.2.1 greylisted", False, False),
+    ],
+)
+def test_refused_recipients(box: Mailbox, now: datetime, answer: str, permanent: bool, ends_address: bool) -> None:
+    box.refuse["a@example.org"] = answer
+    with pytest.raises(DeliveryError) as caught:
+        send("mailto:a@example.org", Settings(smtp_url=SecretStr(box.url)), now)
+    assert (caught.value.permanent, caught.value.ends_address) == (permanent, ends_address)
+    assert answer.split(" ", 1)[1] in str(caught.value)
+
+
+def test_lines_go_to_everyone_on_the_channel(box: Mailbox, now: datetime) -> None:
+    checked = parse("mailto:a@example.org,b@example.org")
+    with notifier_for("email")(checked, Settings(smtp_url=SecretStr(box.url))) as notifier:
+        notifier.send_plain(Plain("A heading", ["One line.", "Another – line."]), now)
+    assert box.recipients == ["a@example.org", "b@example.org"]
+    assert box.mails[0].get_content().replace("\r\n", "\n") == "One line.\n\nAnother – line.\n"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "mail.example.org", "smtp://", "smtp://host:port", "http://host", "smtp://host?starttls=perhaps"]
+)
+def test_smtp_addresses_that_cannot_be_used(url: str) -> None:
+    with pytest.raises(DeliveryError, match="SMTP_URL"):
+        connect(url)
+
+
+def test_no_encryption_where_it_is_required(box: Mailbox) -> None:
+    with pytest.raises(Exception, match="STARTTLS"):
+        connect(f"{box.url}?starttls=always")
+    with connect(f"{box.url}?starttls=never") as server:
+        assert server.noop()[0] == 250
