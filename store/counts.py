@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from store.models import (
@@ -44,7 +44,7 @@ def read(session: Session, *, now: datetime) -> Counts:
         sources={
             "enabled": _count(session, Source, col(Source.enabled).is_(True)),
             "disabled": _count(session, Source, col(Source.enabled).is_(False)),
-            "failing": _count(session, Source, col(Source.enabled).is_(True), col(Source.failing_since).is_not(None)),
+            "failing": _count(session, Source, col(Source.enabled).is_(True), _failing()),
         },
         waiting=waiting(session),
         due={
@@ -66,6 +66,11 @@ def waiting(session: Session) -> dict[str, int]:
         "match": _count(session, Match, col(Match.state) == "proposed"),
         "withdrawal": _count(session, Withdrawal, col(Withdrawal.decided_at).is_(None)),
     }
+
+
+def _failing() -> Any:
+    troubled = select(Incident.source_id).where(col(Incident.resolved_at).is_(None))
+    return or_(col(Source.failing_since).is_not(None), col(Source.id).in_(troubled))
 
 
 def _by(session: Session, column: Any) -> dict[str, int]:

@@ -255,8 +255,21 @@ def sign_out_everywhere(session: Session, user: User) -> None:
 
 
 def form_token(key: str, value: str) -> str:
-    """What a form of this session carries, so that no other site can send it."""
-    return hmac.new(key.encode(), f"form {value}".encode(), hashlib.sha256).hexdigest()
+    """What a form of this session carries, so that no other site can send it.
+
+    Another one for each page: a token that stays could be guessed from the lengths of compressed pages (BREACH).
+    """
+    salt = secrets.token_hex(8)
+    return f"{salt}.{_form_mark(key, value, salt)}"
+
+
+def form_token_fits(key: str, value: str, token: str) -> bool:
+    salt, _, mark = token.partition(".")
+    return hmac.compare_digest(mark.encode(), _form_mark(key, value, salt).encode())
+
+
+def _form_mark(key: str, value: str, salt: str) -> str:
+    return hmac.new(key.encode(), f"form {salt} {value}".encode(), hashlib.sha256).hexdigest()
 
 
 def hashed(value: str) -> str:

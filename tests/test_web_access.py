@@ -14,8 +14,9 @@ from store import people
 from store.database import engine_for, writing
 from store.files import Files
 from tests.web_archive import ADMINISTRATOR, PASSWORD, STAFF, fill, serving, settings_for, sign_in, token_in
-from web.access import ROUTES, Access
+from web.access import COOKIE, ROUTES, Access
 from web.app import ROUTERS, create_app
+from web.routes import operations
 
 OPEN = {"/health", "/sign-in", "/sign-in/link/{token}"}
 SAMPLES = {
@@ -153,7 +154,8 @@ def test_a_wrong_password_and_an_unknown_user_look_the_same(client: TestClient) 
         token = token_in(client.get("/sign-in").text)
         answer = client.post("/sign-in", data={"email": email, "password": "wrong", "form_token": token})
         assert answer.status_code == 422
-        return answer.text.replace(email, "").split("<main", 1)[1].split("</main>")[0]
+        shown = answer.text.split("<main", 1)[1].split("</main>")[0]
+        return shown.replace(email, "").replace(token_in(shown), "")
 
     assert refused(STAFF) == refused("nobody@example.org")
 
@@ -227,3 +229,31 @@ def test_a_missing_page_leaves_the_visitor_signed_in(client: TestClient) -> None
 def test_large_forms_are_refused(client: TestClient) -> None:
     answer = client.post("/sign-in", data={"email": "x" * 400_000})
     assert answer.status_code == 413
+
+
+def test_a_database_that_does_not_answer(settings: Settings, tmp_path: Path, now: datetime) -> None:
+    broken = engine_for(f"sqlite:///{tmp_path}")  # a folder, where a file should be
+    with serving(broken, settings, now) as client:
+        answer = client.get("/health")
+        assert (answer.status_code, answer.json()["status"]) == (503, "failing")
+        client.cookies.set(COOKIE, "x")
+        page = client.get("/")
+        assert page.status_code == 503
+        assert "Try again in a minute" in page.text
+        answer = client.get("/api/v1/sources", headers={"Authorization": "Bearer x"})
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+
+
+def test_an_unexpected_error_says_nothing_of_itself(
+    migrated_engine: Engine, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: object) -> None:
+        raise RuntimeError("a secret of ours")
+
+    monkeypatch.setattr(operations, "check_connection", fails)
+    app = create_app(settings, migrated_engine, now=lambda: now)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/health")
+    assert answer.status_code == 500
+    assert "secret of ours" not in answer.text
+    assert "script-src 'nonce-" in answer.headers["content-security-policy"]

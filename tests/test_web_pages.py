@@ -9,12 +9,14 @@ from xml.etree import ElementTree
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
+from sqlmodel import Session
 
+from alerts.edition import Coverage, Edition, Item
 from config.settings import Settings
-from store import people, topics
+from store import channels, digests, people, subscriptions, topics
 from store.database import reading, writing
 from store.files import Files
-from store.models import Entry, Match, Publication, Source, Version
+from store.models import Entry, Match, Publication, Source, Subscription, Version
 from tests.web_archive import ADMINISTRATOR, NASTY, fill, serving, settings_for, sign_in, token_in
 
 HIDDEN = ("Hidden Title", "Abstract of suspected", "Child of suspected", "about suspected", "note on Hidden")
@@ -309,3 +311,37 @@ def test_health_and_metrics(client: TestClient) -> None:
     text = client.get("/metrics").text
     assert 'reviewwatch_publications{status="listed"} 2.0' in text
     assert 'reviewwatch_waiting{decision="match"} 1.0' in text
+
+
+def test_a_digest_leaves_out_what_was_withdrawn_since(
+    client: TestClient, engine: Engine, ids: dict[str, int], now: datetime
+) -> None:
+    with writing(engine) as session:
+        number = _digest(session, [("neglect", ids["neglect"]), ("suspected", ids["suspected"])], now)
+    page = client.get(f"/digests/{number}").text
+    assert "Told of neglect" in page
+    assert "Told of suspected" not in page
+    assert "1 publication of this digest is not shown" in page
+    assert f'href="/digests/{number}"' in client.get("/digests").text
+
+
+def _digest(session: Session, told: list[tuple[str, int]], now: datetime) -> int:
+    channel = channels.add(session, "leads", kind="mail", secret="", shown="", now=now)
+    topic = topics.add(session, "Everything", "", now=now)
+    kept = subscriptions.add(session, Subscription(channel_id=channel.id or 0, started_at=now), [topic])
+    items = [
+        Item(publication=number, title=f"Told of {name}", publisher="Exampleshire", kind="Local review")
+        for name, number in told
+    ]
+    edition = Edition(
+        subscription=kept.id or 0,
+        topics=("Everything",),
+        frequency="daily",
+        period_start=now,
+        period_end=now,
+        period="2 March 2026",
+        items=tuple(items),
+        coverage=Coverage(sources=2, read=2),
+    )
+    content = edition.model_dump(mode="json")
+    return digests.save(session, kept, content, changes=[], period=(now, now), now=now)

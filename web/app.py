@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
 from sqlalchemy import Engine
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from config.settings import Settings
@@ -37,6 +37,8 @@ from web.templating import environment
 
 STATIC = Path(__file__).parent / "static"
 LARGEST_BODY = 256 * 1024
+PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/octet-stream")
+"""Not compressed on the way: documents are, within."""
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     api.router,
@@ -77,6 +79,6 @@ def create_app(settings: Settings, engine: Engine, now: Callable[[], datetime] =
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC, follow_symlink=False))
     errors.install(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, exclude_content_types=PACKED)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https:"))
     return app

@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from store.files import FilesError
 from web.access import SignInNeeded
+from web.headers import FIXED, policy
 from web.templating import page, see_other
 from web.words import in_path
 
 TITLES = {403: "You cannot do this", 404: "Page not found", 422: "Something is missing or not right"}
+log = structlog.get_logger(__name__)
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -23,6 +27,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(SignInNeeded, _sign_in)
     app.add_exception_handler(FilesError, _files)
+    app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(Exception, _unexpected)
 
 
 def problem(status: int, detail: str = "", headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -58,5 +64,18 @@ def _sign_in(request: Request, _error: Any) -> Response:
     return see_other(f"/sign-in?next={in_path(wanted)}" if wanted != "/" else "/sign-in")
 
 
+def _database(request: Request, error: Any) -> Response:
+    log.error("database does not answer", reason=str(error.orig))
+    return _answer(request, 503, "The archive does not answer just now. Try again in a minute.", {"Retry-After": "60"})
+
+
+def _unexpected(request: Request, _error: Any) -> Response:
+    """Outside all middleware: this answer brings its headers itself. The error is logged by the server."""
+    answer = _answer(request, 500, "Something went wrong on our side. Tell an administrator if it happens again.")
+    answer.headers.update(FIXED | {"Content-Security-Policy": policy(request.state.nonce)})
+    return answer
+
+
 def _files(request: Request, error: Any) -> Response:
-    return _answer(request, 503, str(error))
+    log.error("files do not answer", reason=str(error))
+    return _answer(request, 503, "The documents cannot be read just now. Try again later.")
