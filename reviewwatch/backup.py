@@ -88,7 +88,8 @@ def _write_all(program: Program, tar: tarfile.TarFile, note: Note) -> Done:
                     done.rows += 1
                     if table.name == "version" and row["state"] != "removed":
                         names.add(row["sha256"])
-            sums[table.name] = _sha256(lines)
+            with lines.open("rb") as written:
+                sums[table.name] = sha256_of(written)
             tar.add(lines, f"tables/{table.name}.jsonl", filter=_anonymous)
             note(table.name)
     kept = [name for name in sorted(names) if _add_file(tar, program.files, name, note)]
@@ -138,13 +139,14 @@ def read(program: Program, path: Path, *, force: bool = False, note: Note = lamb
 
     The archive must be empty; with `force` what it holds is replaced.
     """
-    manifest = _checked(program, path, note)
-    with program.engine.begin() as connection:
-        if not rows.is_empty(connection) and not force:
-            raise BackupError("the archive is not empty; say --force to replace all that is in it")
-        rows.clear(connection)
-        with tempfile.TemporaryDirectory(prefix="reviewwatch-") as folder:
-            return _read_all(program, connection, path, manifest, Path(folder), note)
+    with _in_words(path):
+        manifest = _checked(program, path, note)
+        with program.engine.begin() as connection:
+            if not rows.is_empty(connection) and not force:
+                raise BackupError("the archive is not empty; say --force to replace all that is in it")
+            rows.clear(connection)
+            with tempfile.TemporaryDirectory(prefix="reviewwatch-") as folder:
+                return _read_all(program, connection, path, manifest, Path(folder), note)
 
 
 def _read_all(
@@ -187,7 +189,7 @@ def _checked(program: Program, path: Path, note: Note) -> Manifest:
             manifest = _manifest(file.read(LARGEST_MANIFEST))
             sums[name] = ""
             continue
-        sums[name] = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+        sums[name] = sha256_of(file)
         note(name)
     if manifest is None:
         raise BackupError("the backup has no manifest: it was cut short, or is no backup")
@@ -220,7 +222,7 @@ def _manifest(body: bytes) -> Manifest:
 
 def _members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """The parts of the file, each to be read before the next; they are never written by a name of their own."""
-    with _in_words(path), tarfile.open(path, "r|gz") as tar:
+    with tarfile.open(path, "r|gz") as tar:
         for member in tar:
             if not member.isreg() or not MEMBER.fullmatch(member.name):
                 raise BackupError(
@@ -245,6 +247,9 @@ def _copy(file: IO[bytes], place: Path) -> None:
             copy.write(piece)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def sha256_of(file: IO[bytes]) -> str:
+    """Read piece by piece: a part of a compressed stream is no whole file."""
+    found = hashlib.sha256()
+    while piece := file.read(1024 * 1024):
+        found.update(piece)
+    return found.hexdigest()

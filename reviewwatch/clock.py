@@ -1,5 +1,7 @@
 """The clock: one tick a minute, and nothing else kept in it. The tables know what is due."""
 
+from datetime import datetime
+
 import schedule
 
 from reviewwatch import worker
@@ -9,12 +11,13 @@ from reviewwatch.stopping import Stop
 
 def tick(program: Program) -> None:
     """On Postgres hand the work to the queue; on SQLite send what is due, also while the worker reads for long."""
-    if program.engine.dialect.name == "postgresql":
-        from reviewwatch import queue
+    worker.safely(hand_in if program.engine.dialect.name == "postgresql" else worker.tell, program)
 
-        queue.defer(program)
-    else:
-        worker.safely(worker.tell, program)
+
+def hand_in(program: Program, _now: datetime) -> int:
+    from reviewwatch import queue
+
+    return len(queue.defer(program))
 
 
 def run(program: Program) -> None:

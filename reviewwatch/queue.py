@@ -9,11 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import procrastinate
-import structlog
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
-from sqlalchemy import inspect
-from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy import Connection, Engine, func, inspect, select
 from sqlalchemy.schema import CreateSchema
 
 from reviewwatch import worker
@@ -21,16 +19,16 @@ from reviewwatch.program import Program
 from reviewwatch.stopping import GRACE
 
 SCHEMA = "reviewwatch_queue"
+LOCK = 7_215_302
+"""Of Postgres; store.database has the one before."""
 STEPS = {"watch": worker.watch, "tell": worker.tell}
 AT_ONCE = 2
 """Jobs of one worker at a time, so that a long reading does not hold up a digest."""
 
-logger = structlog.get_logger(__name__)
-
 
 def _arguments(program: Program) -> dict[str, Any]:
     address = program.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return {"conninfo": address, "options": f"-c search_path={SCHEMA}"}
+    return {"conninfo": address, "kwargs": {"options": f"-c search_path={SCHEMA}"}, "min_size": 1}
 
 
 @contextmanager
@@ -41,17 +39,26 @@ def _opened(program: Program) -> Iterator[App]:
 
 
 def prepare(program: Program) -> None:
-    """Make the queue's tables where they are missing."""
-    if inspect(program.engine).has_table("procrastinate_jobs", schema=SCHEMA):
+    """Make the queue's tables where they are missing; one process at a time, clock and workers begin together."""
+    if _is_there(program.engine):
         return
-    try:
-        with program.engine.begin() as connection:
-            connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
-    except (IntegrityError, ProgrammingError):  # another process has just made it
-        logger.info("the queue's tables are being made by another process")
-        return
-    with _opened(program) as app:
-        app.schema_manager.apply_schema()
+    with _alone(program.engine) as connection:
+        connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
+    with _alone(program.engine):
+        if not _is_there(program.engine):
+            with _opened(program) as app:
+                app.schema_manager.apply_schema()
+
+
+def _is_there(engine: Engine) -> bool:
+    return inspect(engine).has_table("procrastinate_jobs", schema=SCHEMA)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    with engine.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        yield connection
 
 
 def defer(program: Program) -> list[str]:

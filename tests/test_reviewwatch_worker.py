@@ -1,0 +1,98 @@
+"""Worker, clock and queue: what is due is done, and a step that fails does not end them."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect
+
+from config.settings import Settings
+from config.sources_toml import Catalogue, PublisherRow, SourceRow
+from reviewwatch import clock, queue, worker
+from reviewwatch.program import Program
+from store import sources
+from store.database import engine_for, reading, writing
+from tests.loopback import Page, serve
+
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Reviews</title>
+<item><title>Review of Child Birch</title><link>{url}/birch</link><guid>birch</guid></item></channel></rss>"""
+
+
+def program_of(engine: Engine, folder: Path, now: datetime) -> Program:
+    return Program(
+        Settings(data_dir=folder, allow_private_addresses=True, download_delay=0, secret_key="for tests"), engine, now
+    )
+
+
+@pytest.fixture
+def program(engine: Engine, tmp_path: Path, now: datetime) -> Program:
+    return program_of(engine, tmp_path, now)
+
+
+@pytest.fixture
+def on_postgres(postgres_address: str, tmp_path: Path, now: datetime) -> Iterator[Program]:
+    engine = engine_for(postgres_address)
+    yield program_of(engine, tmp_path, now)
+    engine.dispose()
+
+
+def add_source(program: Program, url: str) -> None:
+    catalogue = Catalogue(
+        publishers=[PublisherRow(id="exampleshire", name="Exampleshire", short="Exampleshire", kind="partnership")],
+        sources=[SourceRow(name="exampleshire-feed", publisher="exampleshire", kind="feed", url=url)],
+    )
+    with writing(program.engine) as session:
+        sources.import_catalogue(session, catalogue, now=program.now)
+
+
+def last_read(program: Program) -> datetime | None:
+    with reading(program.engine) as session:
+        return sources.by_name(session, "exampleshire-feed").last_read_at
+
+
+def test_a_round_reads_what_is_due_once(program: Program) -> None:
+    with serve() as site:
+        site.pages["/feed.xml"] = Page(FEED.format(url=site.url), type="application/rss+xml")
+        add_source(program, f"{site.url}/feed.xml")
+        assert worker.watch(program, program.now) == 1
+        assert worker.watch(program, program.now) == 0
+    assert last_read(program) == program.now
+
+
+def test_nothing_to_tell_is_no_digest(program: Program) -> None:
+    assert worker.tell(program, program.now) == 0
+
+
+def test_a_step_that_fails_is_logged_and_the_next_one_comes(program: Program, caplog: pytest.LogCaptureFixture) -> None:
+    def step(_program: Program, _now: datetime) -> int:
+        raise RuntimeError("out of order")
+
+    with caplog.at_level(logging.ERROR):
+        assert worker.safely(step, program) == 0
+    assert worker.safely(lambda _program, _now: 3, program) == 3
+
+
+def test_a_tick_on_sqlite_tells_what_is_due(sqlite_address: str, tmp_path: Path, now: datetime) -> None:
+    engine = engine_for(sqlite_address)
+    clock.tick(program_of(engine, tmp_path, now))
+    engine.dispose()
+
+
+def test_a_tick_on_postgres_hands_in_each_job_once(on_postgres: Program) -> None:
+    assert queue.defer(on_postgres) == ["watch", "tell"]
+    assert queue.defer(on_postgres) == []
+    clock.tick(on_postgres)
+    assert not inspect(on_postgres.engine).has_table("procrastinate_jobs")  # they have a schema of their own
+    assert inspect(on_postgres.engine).has_table("procrastinate_jobs", schema=queue.SCHEMA)
+
+
+def test_a_worker_on_postgres_takes_the_jobs(on_postgres: Program) -> None:
+    with serve() as site:
+        site.pages["/feed.xml"] = Page(FEED.format(url=site.url), type="application/rss+xml")
+        add_source(on_postgres, f"{site.url}/feed.xml")
+        queue.defer(on_postgres)
+        queue.work(on_postgres, wait=False)
+    assert last_read(on_postgres) is not None
+    assert queue.defer(on_postgres) == ["watch", "tell"]
