@@ -31,7 +31,7 @@ def _by_address(url: str) -> Proposal | None:
         return Proposal("govuk", url, "the address is a page or organisation on GOV.UK")
     if host == "reports.ofsted.gov.uk":
         return Proposal("ofsted", url, "the address is Ofsted's reports site")
-    if host.endswith("nspcc.org.uk"):
+    if host == "nspcc.org.uk" or host.endswith(".nspcc.org.uk"):
         return Proposal("nspcc", url, "the address is the NSPCC's")
     return None
 
