@@ -5,10 +5,9 @@ Python's own EmailMessage takes 2 ms a mail; most of it is the same for all reci
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 
 from alerts.render import UNSUBSCRIBE, Rendered, quoted_printable
 
@@ -27,7 +26,7 @@ class MailForm:
         thread = f"<subscription-{edition.subscription}@{domain}>"
         self._head = _headers(
             [
-                ("From", _mailbox(sender)),
+                ("From", formataddr(parseaddr(sender))),
                 ("Subject", rendered.subject),
                 ("List-ID", f"reviewwatch digests <subscription-{edition.subscription}.reviewwatch.{domain}>"),
                 ("Auto-Submitted", "auto-generated"),
@@ -51,7 +50,7 @@ class MailForm:
 def plain_mail(sender: str, to: str, heading: str, lines: Sequence[str], *, message_id: str, at: datetime) -> bytes:
     """A mail of some lines, for administrators."""
     message = EmailMessage(policy=SMTP)
-    message["From"], message["To"], message["Subject"] = _mailbox(sender), to, heading
+    message["From"], message["To"], message["Subject"] = formataddr(parseaddr(sender)), to, heading
     message["Date"], message["Message-ID"] = format_datetime(at.astimezone(UTC)), message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content("\n\n".join(lines) + "\n")
@@ -64,11 +63,6 @@ def domain_of(sender: str) -> str:
 
 def address_of(sender: str) -> str:
     return parseaddr(sender)[1]
-
-
-def _mailbox(sender: str) -> str:
-    name, address = parseaddr(sender)
-    return str(Address(display_name=name, addr_spec=address))
 
 
 def _headers(pairs: Sequence[tuple[str, str]]) -> bytes:

@@ -1,6 +1,7 @@
 """From a change in the archive to a mail at a real server and a card at a real https endpoint."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -219,6 +220,21 @@ def test_what_is_withdrawn_before_it_is_sent_is_only_counted(
     assert "Finch" in text.get_content()
     assert "Wren" not in text.get_content()
     assert "One publication is left out here" in text.get_content()
+
+
+def test_two_senders_at_once_send_each_mail_once(
+    filled: Engine, settings: Settings, box: Mailbox, now: datetime
+) -> None:
+    addresses = [f"r{number}@example.org" for number in range(50)]
+    archive.subscription(filled, settings, f"mailto:{','.join(addresses)}", now=now)
+    with writing(filled) as session:
+        archive.publication(session, "Learning from Wren", at=now)
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda _: make_due_digests(filled, settings, now), range(2)))
+        reports = list(pool.map(lambda _: deliver_due(filled, settings, now), range(2)))
+    assert sorted(made) == [[], [1]]
+    assert sum(report.accepted for report in reports) == 50
+    assert sorted(box.recipients) == sorted(addresses)
 
 
 def test_gaps_grow_and_obey_the_server() -> None:

@@ -46,7 +46,7 @@ class Notifier(BaseNotifier):
         self._hand_over(outgoing.recipient, mail)
 
     def send_plain(self, message: Plain, at: datetime) -> None:
-        sender = self.settings.mail_from
+        sender = self._sender()
         for recipient in self.address.recipients:
             content = f"{at.isoformat()}|{recipient}|{message.heading}|{message.lines}"
             message_id = f"<note-{hashlib.sha256(content.encode()).hexdigest()[:32]}@{domain_of(sender)}>"
@@ -55,8 +55,15 @@ class Notifier(BaseNotifier):
 
     def _form_of(self, rendered: Rendered) -> MailForm:
         if self._form is None or self._form[0] is not rendered:
-            self._form = rendered, MailForm(rendered, self.settings.mail_from)
+            self._form = rendered, MailForm(rendered, self._sender())
         return self._form[1]
+
+    def _sender(self) -> str:
+        """MAIL_FROM, checked. Raises DeliveryError."""
+        sender = self.settings.mail_from
+        if not address_of(sender).isascii() or "@" not in address_of(sender):
+            raise DeliveryError("REVIEWWATCH_MAIL_FROM cannot be used: write Name <address@example.org>")
+        return sender
 
     def _hand_over(self, recipient: str, mail: bytes) -> None:
         try:
