@@ -18,8 +18,8 @@ from config.settings import Settings
 from store import channels, digests, subscriptions
 from store.claims import claim, release
 from store.database import reading, writing
+from store.lines import shown_among
 from store.models import Subscription, Topic
-from store.views import shown_among
 
 CLAIM = timedelta(minutes=10)
 
@@ -75,9 +75,16 @@ def checked_time(text: str) -> str:
 def make_due_digests(engine: Engine, settings: Settings, now: datetime) -> list[int]:
     """Make the digests of all subscriptions that are due and have something to tell; their numbers."""
     with reading(engine) as session:
-        due = [(one.id or 0, schedule_of(one, settings.zone), one.due_at) for one in subscriptions.due(session, now)]
-    made = (_make(engine, settings, key, now) for key, schedule, at in due if is_due(schedule, at, now))
+        due = [one.id or 0 for one in subscriptions.due(session, now) if _is_worth_it(session, settings, one, now)]
+    made = (_make(engine, settings, key, now) for key in due)
     return [number for number in made if number]
+
+
+def _is_worth_it(session: Session, settings: Settings, subscription: Subscription, now: datetime) -> bool:
+    """Those who want everything immediately are always due: without anything to tell nothing is claimed or written."""
+    if not is_due(schedule_of(subscription, settings.zone), subscription.due_at, now):
+        return False
+    return subscription.frequency != "immediately" or digests.has_candidates(session, subscription, now=now)
 
 
 def preview(engine: Engine, settings: Settings, subscription_id: int, now: datetime) -> Rendered:

@@ -34,19 +34,30 @@ class Planned:
 
 def candidates(session: Session, subscription: Subscription, *, now: datetime) -> Candidates:
     """All that the next digest of the subscription is decided from, as it is at `now`."""
-    key = row_id(subscription.id)
-    changes = _untold(session, key, subscription.started_at, now)
-    among = {change.publication_id for change in changes}
-    told = _told(session, key, among)
-    queries = [topic.query for topic in topics_of(session, key)]
-    wanted = topics.matching_any(session, queries, among) | told.keys()
-    kept = [change for change in changes if change.publication_id in wanted]
+    kept, told = _wanted(session, subscription, now)
+    queries = [topic.query for topic in topics_of(session, row_id(subscription.id))]
     return Candidates(
         changes=tuple(_change(change) for change in kept),
         publications=publication_facts(session, {change.publication_id for change in kept}, told),
         sources=source_facts(session),
         baselines=_baselines(session, subscription, queries, now),
     )
+
+
+def has_candidates(session: Session, subscription: Subscription, *, now: datetime) -> bool:
+    """Whether there may be something to tell: a quick look for those who want it immediately."""
+    return bool(_wanted(session, subscription, now)[0])
+
+
+def _wanted(session: Session, subscription: Subscription, now: datetime) -> tuple[list[Change], dict[int, Told]]:
+    """Untold changes of publications that its topics find or that it was told of before."""
+    key = row_id(subscription.id)
+    changes = _untold(session, key, subscription.started_at, now)
+    among = {change.publication_id for change in changes}
+    told = _told(session, key, among)
+    queries = [topic.query for topic in topics_of(session, key)]
+    wanted = topics.matching_any(session, queries, among) | told.keys()
+    return [change for change in changes if change.publication_id in wanted], told
 
 
 def _untold(session: Session, subscription_id: int, since: datetime, now: datetime) -> Sequence[Change]:
