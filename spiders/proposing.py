@@ -6,7 +6,14 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
-GOVUK_HOSTS = ("www.gov.uk", "gov.uk")
+HOSTS = {
+    "www.gov.uk": ("govuk", "the address is a page or organisation on GOV.UK"),
+    "childsafeguarding.independent-panel.uk": ("panel", "the address is the Panel's own site"),
+    "reports.ofsted.gov.uk": ("ofsted", "the address is Ofsted's reports site"),
+    "nspcc.org.uk": ("nspcc", "the address is the NSPCC's"),
+    "campaign-archive.com": ("newsletter", "the address is an archive of newsletters"),
+}
+"""Sites that have a kind of their own, with their sub-domains."""
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 
 
@@ -27,12 +34,11 @@ def propose(url: str, *, media_type: str = "", body: str = "") -> Proposal:
 def _by_address(url: str) -> Proposal | None:
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
-    if host in GOVUK_HOSTS and parts.path.startswith("/government/"):
-        return Proposal("govuk", url, "the address is a page or organisation on GOV.UK")
-    if host == "reports.ofsted.gov.uk":
-        return Proposal("ofsted", url, "the address is Ofsted's reports site")
-    if host == "nspcc.org.uk" or host.endswith(".nspcc.org.uk"):
-        return Proposal("nspcc", url, "the address is the NSPCC's")
+    if host == "www.gov.uk" and not parts.path.startswith("/government/"):
+        return None
+    for known, (kind, reason) in HOSTS.items():
+        if host == known or host.endswith(f".{known}"):
+            return Proposal(kind, url, reason)
     return None
 
 

@@ -103,6 +103,9 @@ def test_check_reads_a_known_source_as_at_the_first_time(program: CommandLine) -
     ("url", "media_type", "body", "kind"),
     [
         ("https://www.gov.uk/government/organisations/a-panel", "", "", "govuk"),
+        ("https://www.gov.uk/guidance/a-page", "", "", "listing"),
+        ("https://us10.campaign-archive.com/?u=1", "", "", "newsletter"),
+        ("https://childsafeguarding.independent-panel.uk/", "", "", "panel"),
         ("https://reports.ofsted.gov.uk/search", "", "", "ofsted"),
         ("https://library.nspcc.org.uk/list", "", "", "nspcc"),
         ("https://example.org/x", "application/rss+xml", "", "feed"),
