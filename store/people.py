@@ -1,6 +1,6 @@
-"""Users, their browser sessions and API tokens, and the audit log.
+"""Users, their one-time links, browser sessions and API tokens, and the audit log.
 
-Passwords and sessions are checked here; what a page may do with them is decided in `web.access`.
+Who somebody is, is checked here; what they may do is decided in `web.access`.
 """
 
 import hashlib
@@ -11,13 +11,9 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from threading import BoundedSemaphore
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
@@ -29,11 +25,7 @@ IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
 TRIES = 5
 LOCKED = timedelta(minutes=15)
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 256
 _SEEN_EVERY = timedelta(minutes=5)
-# one argon2 check takes about 64 MB: a burst of sign-ins must not take the machine's memory
-_hashing = BoundedSemaphore(2)
 
 
 class Role(StrEnum):
@@ -43,17 +35,6 @@ class Role(StrEnum):
 
 class PeopleError(ValueError):
     """A user, password or token that cannot be; the text says what to do."""
-
-
-@lru_cache(maxsize=1)
-def _hasher() -> PasswordHash:
-    return PasswordHash((Argon2Hasher(),))
-
-
-@lru_cache(maxsize=1)
-def _nobody() -> str:
-    """A hash to check against when there is no such user, so that the answer takes as long."""
-    return _hasher().hash(secrets.token_urlsafe(16))
 
 
 def add_user(session: Session, email: str, role: str, *, now: datetime, name: str = "") -> User:
@@ -161,41 +142,7 @@ def _state(user: User) -> str:
     return hashlib.sha256(f"{user.id} {user.password_hash} {last}".encode()).hexdigest()[:16]
 
 
-# --- passwords
-
-
-def set_password(session: Session, user: User, password: str) -> None:
-    """Raises PeopleError for a password that is too short, too long or too easy to guess."""
-    if problem := password_problem(password, user.email):
-        raise PeopleError(problem)
-    user.password_hash = password_hash(password)
-    session.add(user)
-
-
-def password_hash(password: str) -> str:
-    """Slow on purpose; hold no transaction meanwhile."""
-    with _hashing:
-        return _hasher().hash(password)
-
-
-def password_problem(password: str, email: str) -> str:
-    """What is wrong with the password, in words; empty when it will do. Length is what counts (NCSC's advice)."""
-    if len(password) < SHORTEST_PASSWORD:
-        return f"Use at least {SHORTEST_PASSWORD} characters; three random words make a good password"
-    if len(password) > LONGEST_PASSWORD:
-        return f"Use at most {LONGEST_PASSWORD} characters"
-    name = email.partition("@")[0]
-    if len(set(password.casefold())) < 5 or (len(name) > 3 and name in password.casefold()):
-        return "This password is easy to guess; use three random words"
-    return ""
-
-
-def password_fits(user: User | None, password: str) -> bool:
-    """Check a password, in the same time whether or not the user exists. Holds no transaction: it is slow."""
-    known = user.password_hash if user else ""
-    with _hashing:
-        fits = _hasher().verify(password[:LONGEST_PASSWORD], known or _nobody())
-    return fits and bool(known)
+# --- locking out
 
 
 def may_try(user: User | None, now: datetime) -> bool:

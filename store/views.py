@@ -3,7 +3,7 @@
 Rule 6 is kept here, once: of a suspected or removed publication nothing but its number and status leaves this module.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel
@@ -139,7 +139,7 @@ def publication_view(session: Session, publication_id: int) -> PublicationView |
         publisher=publisher.name if publisher else "",
         entries=_entries(session, publication_id),
         documents=_documents(session, publication_id),
-        changes=[_change(change) for change in _changes(session, publication_id)],
+        changes=[change_view(change) for change in _changes(session, publication_id)],
         matches=_matches(session, publication_id),
     )
 
@@ -208,7 +208,7 @@ def _changes(session: Session, publication_id: int) -> Sequence[Change]:
     return session.exec(statement.order_by(col(Change.at), col(Change.id))).all()
 
 
-def _change(row: Change) -> ChangeView:
+def change_view(row: Change) -> ChangeView:
     return ChangeView(id=row.id or 0, publication=row.publication_id, kind=row.kind, at=row.at, note=row.note)
 
 
@@ -264,72 +264,3 @@ def file_view(session: Session, version_id: int) -> FileView | None:
         name=version.file_name or f"{document.role}-{version.id}",
         publication=publication.id or 0,
     )
-
-
-def change_list(session: Session, *, after: int = 0, limit: int = 100) -> list[ChangeView]:
-    """The change log in its own order, from the one after `after`. What is hidden keeps its kind and nothing else."""
-    statement = (
-        select(Change, Publication.status)
-        .join(Publication, col(Publication.id) == col(Change.publication_id))
-        .where(col(Change.id) > after)
-        .order_by(col(Change.id))
-        .limit(limit)
-    )
-    return [
-        _change(change) if status in SHOWN else _change(change).model_copy(update={"note": ""})
-        for change, status in session.exec(statement)
-    ]
-
-
-class PublicationLine(BaseModel):
-    """A publication in a list."""
-
-    id: int
-    title: str
-    kind: str
-    area: str
-    publisher: str
-    published: date | None
-    precision: str
-    basis: str
-    first_seen: datetime
-    status: str
-
-
-def publication_lines(session: Session, ids: Collection[int]) -> dict[int, PublicationLine]:
-    """By id; those that are not shown are not in it."""
-    statement = (
-        select(Publication, Publisher.name)
-        .join(Publisher, col(Publisher.id) == col(Publication.publisher_id), isouter=True)
-        .where(col(Publication.id).in_(ids), col(Publication.status).in_(SHOWN))
-    )
-    return {row.id or 0: _line(row, name) for row, name in session.exec(statement)}
-
-
-def _line(row: Publication, publisher: str | None) -> PublicationLine:
-    found = {name: value for name, value in row.model_dump().items() if name in PublicationLine.model_fields}
-    return PublicationLine(**found, publisher=publisher or "")
-
-
-def publisher_names(session: Session) -> dict[str, str]:
-    return {row.id: row.name for row in session.exec(select(Publisher))}
-
-
-def where_it_went(session: Session, publication_id: int) -> int | None:
-    """The publication that this one was joined with, by the latest accepted match."""
-    statement = select(Match.publication_id).where(
-        Match.former_publication_id == publication_id, Match.state == "accepted"
-    )
-    return session.exec(statement.order_by(col(Match.id).desc())).first()
-
-
-def shown_among(session: Session, ids: Collection[int]) -> set[int]:
-    """Those of the publications of which something may be shown; a joined one is what it was joined with."""
-    rows = session.exec(select(Publication.id, Publication.status).where(col(Publication.id).in_(ids))).all()
-    shown = {key for key, status in rows if key is not None and status in SHOWN}
-    joined = {key: where_it_went(session, key) for key, status in rows if key is not None and status == "joined"}
-    targets = {went for went in joined.values() if went is not None and went not in joined}
-    if not targets:
-        return shown
-    live = shown_among(session, targets)
-    return shown | {key for key, went in joined.items() if went in live}

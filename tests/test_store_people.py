@@ -12,8 +12,6 @@ from store.database import reading, writing
 from store.models import SignIn
 from store.people import PeopleError
 
-PASSWORD = "three quiet lanterns"
-
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -81,24 +79,6 @@ def test_five_wrong_tries_lock_the_account_for_a_while(engine: Engine, now: date
         assert not people.may_try(user, now)
         assert people.may_try(user, now + people.LOCKED)
         assert [one.what for one in people.decisions(session)] == ["account locked"]
-
-
-def test_passwords(engine: Engine, now: datetime) -> None:
-    with writing(engine) as session:
-        user = people.add_user(session, "ada@example.org", "staff", now=now)
-        assert not people.password_fits(user, "")
-        people.set_password(session, user, PASSWORD)
-        assert PASSWORD not in user.password_hash
-        assert people.password_fits(user, PASSWORD)
-        assert not people.password_fits(user, PASSWORD + "x")
-        assert not people.password_fits(None, PASSWORD)
-        with pytest.raises(PeopleError, match="at least 12"):
-            people.set_password(session, user, "short")
-
-
-@pytest.mark.parametrize("password", ["aaaaaaaaaaaa", "marigold2026!", "x" * 300])
-def test_passwords_that_are_easy_to_guess_or_too_long(password: str) -> None:
-    assert people.password_problem(password, "marigold@example.org")
 
 
 def test_the_last_administrator_stays(engine: Engine, now: datetime) -> None:

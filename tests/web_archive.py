@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from config.settings import Settings
-from store import people, search_index
+from store import passwords, people, search_index
 from store.database import writing
 from store.files import Files
 from store.models import (
@@ -70,7 +70,7 @@ _HASHES: list[str] = []
 def _password_hash() -> str:
     """Made once a process: it is slow on purpose."""
     if not _HASHES:
-        _HASHES.append(people.password_hash(PASSWORD))
+        _HASHES.append(passwords.hashed(PASSWORD))
     return _HASHES[0]
 
 

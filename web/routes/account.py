@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from store import people
+from store import passwords, people
 from store.database import reading, writing
 from store.models import User
 from store.people import PeopleError
@@ -37,7 +37,7 @@ def sign_in(
     now = here.now()
     with reading(here.engine) as session:
         user = people.find_user(session, email)
-    fits = people.password_fits(user, password) and people.may_try(user, now)
+    fits = passwords.fits(user.password_hash if user else "", password) and people.may_try(user, now)
     if user and fits:
         return _signed_in(here, user, safe_path(next), now)
     if user:
@@ -115,11 +115,11 @@ def change_password(
 ) -> Response:
     if visitor.user is None:
         raise HTTPException(404)
-    if visitor.user.password_hash and not people.password_fits(visitor.user, old):
+    if visitor.user.password_hash and not passwords.fits(visitor.user.password_hash, old):
         return _account(request, here, visitor.user, error="The present password is not right", at="old")
-    if problem := people.password_problem(new, visitor.email):
+    if problem := passwords.problem(new, visitor.email):
         return _account(request, here, visitor.user, error=problem, at="new")
-    made = people.password_hash(new)
+    made = passwords.hashed(new)
     now = here.now()
     with writing(here.engine) as session:
         user = people.user_by_id(session, visitor.user.id or 0)

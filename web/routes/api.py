@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from store import desk, export, views
+from store import desk, export, lines
 from store.database import reading
 from store.desk import SourceLine
 from store.search import search
@@ -140,15 +140,15 @@ def changes(
 ) -> ChangePage:
     """The change log in its own order. Repeat with `next_after` until nothing comes."""
     with reading(here.engine) as session:
-        items = views.change_list(session, after=after, limit=limit)
+        items = lines.change_list(session, after=after, limit=limit)
     return ChangePage(items=items, next_after=items[-1].id if items else after)
 
 
 @router.get("/sources")
 def sources(here: Here) -> SourcePage:
     with reading(here.engine) as session:
-        lines: list[SourceLine] = desk.source_list(session)
-    return SourcePage(items=[SourceItem.model_validate(line.model_dump()) for line in lines])
+        found: list[SourceLine] = desk.source_list(session)
+    return SourcePage(items=[SourceItem.model_validate(line.model_dump()) for line in found])
 
 
 @router.get("/openapi.json", include_in_schema=False)

@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse
 from alerts.edition import Edition
 from alerts.phrases import subject
 from alerts.render import web_fragment
-from store import digests, views
+from store import digests, lines
 from store.database import reading
 from store.digests import DigestError
 from web.context import Here
@@ -34,7 +34,7 @@ def digest_page(request: Request, here: Here, number: int) -> HTMLResponse:
             raise HTTPException(404, "There is no such digest.") from error
         edition = Edition.model_validate(row.content)
         named = {one.publication for one in edition.items} | {one.publication for one in edition.updates}
-        hidden = named - views.shown_among(session, named)
+        hidden = named - lines.shown_among(session, named)
     left = without(edition, hidden)
     values = {
         "edition": edition,

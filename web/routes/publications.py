@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from store import views
+from store import lines, views
 from store.database import reading
 from store.topics import vocabulary
 from web.context import Here
@@ -19,7 +19,7 @@ def publication_page(request: Request, here: Here, publication_id: int) -> Respo
         raise HTTPException(404)
     with reading(here.engine) as session:
         found = views.publication_view(session, publication_id)
-        went = views.where_it_went(session, publication_id) if found and found.status == "joined" else None
+        went = lines.where_it_went(session, publication_id) if found and found.status == "joined" else None
     if went:
         return see_other(f"/publications/{went}")
     if found is None or found.status == "joined":

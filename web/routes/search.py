@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from alerts.words import KINDS
-from store import export, views
+from store import export, lines
 from store.database import reading
 from store.search import Results, matching_ids, search, suggestions
 from store.topics import vocabulary
@@ -51,14 +51,14 @@ def search_page(request: Request, here: Here, wanted: AsWanted) -> HTMLResponse:
     query = wanted.query
     with reading(here.engine) as session:
         results = search(session, query, limit=PAGE_SIZE, offset=wanted.offset, sort=wanted.sort)
-        lines = views.publication_lines(session, [hit.publication_id for hit in results.hits])
-        names = views.publisher_names(session)
+        shown = lines.publication_lines(session, [hit.publication_id for hit in results.hits])
+        names = lines.publisher_names(session)
         instead = suggestions(session, query) if not results.total else []
     values = {
         "wanted": wanted,
         "explained": query.explained if wanted.q.strip() else "",
         "total": results.total,
-        "hits": [(hit, lines[hit.publication_id]) for hit in results.hits if hit.publication_id in lines],
+        "hits": [(hit, shown[hit.publication_id]) for hit in results.hits if hit.publication_id in shown],
         "facets": _facets(wanted, results, names),
         "chosen": _chosen(wanted, names),
         "instead": [(text, wanted.link(q=text)) for text in instead],
@@ -112,7 +112,7 @@ def download(here: Here, wanted: AsWanted, form: DownloadForm) -> StreamingRespo
     """All results, in the order of their numbers."""
     media_type, suffix = DOWNLOADS[form]
 
-    def lines() -> Iterator[str]:
+    def text() -> Iterator[str]:
         with reading(here.engine) as session:
             found = sorted(matching_ids(session, wanted.query))
             for start in range(0, len(found), AT_ONCE):
@@ -121,4 +121,4 @@ def download(here: Here, wanted: AsWanted, form: DownloadForm) -> StreamingRespo
                 yield from (f"{line}\n" for line in list(export.write(part, form))[skipped:])
 
     headers = {"Content-Disposition": f'attachment; filename="reviews.{suffix}"'}
-    return StreamingResponse(lines(), media_type=media_type, headers=headers)
+    return StreamingResponse(text(), media_type=media_type, headers=headers)
