@@ -63,7 +63,8 @@ def _of_database(error: OperationalError) -> str:
 
 
 def _of_system(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    # a child process can only tell its error as text
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
         return DISK_FULL
     place = f"{error.filename}: " if error.filename else ""
     return clean(f"{place}{error.strerror or error}")

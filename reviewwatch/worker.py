@@ -1,7 +1,9 @@
 """Doing what is due. Any number of workers may run: every step claims its rows first."""
 
+import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -17,6 +19,8 @@ PAUSE = 5.0
 """Seconds between two looks at the tables."""
 AT_ONCE = 12
 """Sources read in one round: after each round their documents are fetched, and digests and messages get their turn."""
+LEFT_BEHIND = timedelta(days=1)
+"""No fetch takes that long: an older folder belongs to nobody."""
 
 logger = structlog.get_logger(__name__)
 
@@ -46,6 +50,13 @@ def safely(step: Callable[[Program, datetime], int], program: Program) -> int:
         return 0
 
 
+def sweep(scratch: Path) -> None:
+    """Remove what workers that were killed left of documents on their way."""
+    for folder in scratch.glob("reviewwatch-*"):
+        if datetime.now(UTC).timestamp() - folder.stat().st_mtime > LEFT_BEHIND.total_seconds():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def run(program: Program) -> None:
     """Work until SIGTERM."""
     if program.engine.dialect.name == "postgresql":
@@ -54,6 +65,7 @@ def run(program: Program) -> None:
         queue.work(program)
         return
     stop = Stop()
+    sweep(program.settings.data_dir / "scratch")
     while not stop.is_set:
         safely(tell, program)
         busy = safely(watch, program)

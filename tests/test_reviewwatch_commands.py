@@ -8,7 +8,8 @@ import pytest
 from store import people
 from store.database import engine_for, reading
 from tests.command_line import CommandLine, command_line
-from tests.loopback import Page, serve
+from tests.loopback import Page, Site, serve
+from tests.mailbox import mailbox as mail_server
 
 SOURCES = """
 [[publisher]]
@@ -94,6 +95,60 @@ def test_a_failed_source_is_exit_1_and_an_incident(program: CommandLine) -> None
     program.did("incidents", "resolve", str(incident["id"]))
     assert program.listed("incidents", "list")[0]["resolved"] is not None
     assert program.listed("incidents", "list", "--open") == []
+
+
+def test_a_mail_server_that_refuses_loses_nothing(sqlite_program: CommandLine) -> None:
+    program = sqlite_program
+    with serve() as site, mail_server() as mailbox:
+        subscribed_with_one_new_review(program, site)
+        program.settings["REVIEWWATCH_SMTP_URL"] = mailbox.url
+        mailbox.refuse["a@example.org"] = "451 4.3.0 not now"
+        refused = program.run("digests", "send", "--at", "2026-03-04T08:00")
+        assert refused.exit_code == 1
+        assert refused.stderr.count("\n") == 1
+        assert "not now" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        mailbox.refuse.clear()
+        (sent,) = program.listed("digests", "send", "--due", "--at", "2026-03-04T09:00")
+    assert (sent["digest"], sent["state"], sent["attempts"]) == (1, "accepted", 2)
+    assert len(mailbox.mails) == 1
+    assert program.listed("digests", "send", "--at", "2026-03-04T09:00") == []
+
+
+def test_the_preview_is_what_is_sent(sqlite_program: CommandLine) -> None:
+    program = sqlite_program
+    at = ["--at", "2026-03-04T08:00"]
+    with serve() as site, mail_server() as mailbox:
+        subscribed_with_one_new_review(program, site)
+        program.settings["REVIEWWATCH_SMTP_URL"] = mailbox.url
+        preview = program.did("digests", "preview", "1", *at)
+        program.did("digests", "send", *at)
+    (mail,) = mailbox.mails
+    body = mail.get_body(("plain",))
+    assert body is not None
+    sent = f"{mail['Subject']}\n\n{body.get_content()}"
+    assert own_link_aside(sent) == own_link_aside(preview)
+    assert program.did("digests", "show", "1") == preview
+
+
+def own_link_aside(text: str) -> list[str]:
+    """The lines of a digest but the recipient's own link to stop it."""
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    return [line for line in lines if "unsubscribe" not in line]
+
+
+def subscribed_with_one_new_review(program: CommandLine, site: Site) -> None:
+    site.pages["/feed.xml"] = Page(FEED.format(url=site.url, more=""), type="application/rss+xml")
+    (program.folder / "sources.toml").write_text(SOURCES.format(url=site.url))
+    program.did("sources", "import", "sources.toml", "--at", MARCH_2)
+    program.did("crawl", "--all", "--at", MARCH_2)
+    program.did("topics", "add", "everything", "", "--at", MARCH_2)
+    program.did("channels", "add", "leads", "mailto:a@example.org", "--at", MARCH_2)
+    subscribe = ["subscriptions", "add", "--channel", "leads", "--topic", "everything", "--frequency", "daily"]
+    program.did(*subscribe, "--at", MARCH_2)
+    more = SECOND.format(url=site.url)
+    site.pages["/feed.xml"] = Page(FEED.format(url=site.url, more=more), type="application/rss+xml")
+    assert program.listed("crawl", "--due", "--at", MARCH_3)[0]["new"] == 1
 
 
 def test_decisions_are_in_the_audit_log(sqlite_program: CommandLine) -> None:

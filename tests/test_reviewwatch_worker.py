@@ -1,6 +1,7 @@
 """Worker, clock and queue: what is due is done, and a step that fails does not end them."""
 
 import logging
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -72,6 +73,16 @@ def test_a_step_that_fails_is_logged_and_the_next_one_comes(program: Program, ca
     with caplog.at_level(logging.ERROR):
         assert worker.safely(step, program) == 0
     assert worker.safely(lambda _program, _now: 3, program) == 3
+
+
+def test_only_what_is_old_is_swept(tmp_path: Path) -> None:
+    old, new = tmp_path / "reviewwatch-old", tmp_path / "reviewwatch-new"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "part").write_bytes(b"x")
+    os.utime(old, (0, 0))
+    worker.sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == [new]
 
 
 def test_a_tick_on_sqlite_tells_what_is_due(sqlite_address: str, tmp_path: Path, now: datetime) -> None:

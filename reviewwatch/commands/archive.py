@@ -44,12 +44,15 @@ def search(
     filters = {"kind": kind, "area": area, "theme": theme, "after": since, "before": day_after(until)}
     given = {name: value.replace('"', " ") for name, value in filters.items() if value}
     text = " ".join([query, *(f'{name}:"{value}"' for name, value in given.items())])
+    wanted = parse(text, load_themes().synonyms)
     with reading(program.engine) as session:
-        found = find(session, parse(text, load_themes().synonyms), limit=limit)
+        found = find(session, wanted, limit=limit)
     if json:
         show_json([as_row(hit) for hit in found.hits])
         return
-    typer.echo("\n\n".join([f"{found.total} found", *(as_text(hit) for hit in found.hits)]))
+    typer.echo(
+        "\n\n".join([f"{found.total} found. {wanted.explained}".rstrip(), *(as_text(hit) for hit in found.hits)])
+    )
 
 
 def day_after(until: str | None) -> str | None:

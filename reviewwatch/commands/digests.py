@@ -55,14 +55,18 @@ def show_(
 
 
 def as_printed(rendered: "Rendered", form: Form) -> str:
-    """One form of a digest. The text begins with the subject."""
+    """One form of a digest. The text begins with the subject; each recipient has a link of their own to stop it."""
+    from alerts.render import UNSUBSCRIBE
+
+    own_link = f"{rendered.base_url}/unsubscribe/each-recipient-has-their-own"
     if form is Form.JSON:
         return json_module.dumps(rendered.edition.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
-    return {
+    text = {
         Form.TEXT: f"{rendered.subject}\n\n{rendered.text}",
         Form.HTML: rendered.html,
         Form.CARD: rendered.card,
     }[form]
+    return text.replace(UNSUBSCRIBE, own_link)
 
 
 @app.command()
