@@ -23,7 +23,7 @@ from store.addresses import host_of
 from store.database import reading, writing, writing_archive
 from store.documents import Round
 from store.entries import RunSummary
-from store.files import Files
+from store.files import FileMissing, Files
 from store.models import Document, Source
 from store.reading import FetchJob, FetchRequest
 from store.text import Extractor
@@ -185,8 +185,14 @@ def read_texts(work: Work) -> int:
             if not waiting:
                 return count
             for one in waiting:
-                with work.files.local_path(one.sha256) as path:
-                    extracted = extractor.extract(path, one.media_type)
+                try:
+                    with work.files.local_path(one.sha256) as path:
+                        extracted = extractor.extract(path, one.media_type)
+                except FileMissing:
+                    logger.error("a document's bytes are missing and will be fetched again", sha256=one.sha256)
+                    with writing_archive(work.engine) as session:
+                        documents.bytes_are_missing(session, one.version_id, now=work.now)
+                    continue
                 with writing_archive(work.engine) as session:
                     documents.store_text(session, one.version_id, extracted, now=work.now)
                 work.note(f"text {one.version_id}")

@@ -176,6 +176,14 @@ def waiting_for_text(session: Session, *, limit: int = 1000) -> list[Waiting]:
     ]
 
 
+def bytes_are_missing(session: Session, version_id: int, *, now: datetime) -> None:
+    """The store of files has lost an unread version's bytes: forget it, and ask for the document anew."""
+    version = session.get_one(Version, version_id)
+    document = session.get_one(Document, version.document_id)
+    document.etag, document.last_modified, document.due_at = "", "", now
+    session.delete(version)
+
+
 def store_text(session: Session, version_id: int, extracted: Extracted, *, now: datetime) -> None:
     """Keep a version's text by page, decide what the version is and log it, all in the caller's transaction."""
     version = session.get_one(Version, version_id)

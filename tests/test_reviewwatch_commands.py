@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from reviewwatch.commands.crawl import as_row
 from store import people
 from store.database import engine_for, reading
+from store.entries import RunSummary
 from tests.command_line import CommandLine, command_line
 from tests.loopback import Page, Site, serve
 from tests.mailbox import mailbox as mail_server
@@ -149,6 +151,11 @@ def subscribed_with_one_new_review(program: CommandLine, site: Site) -> None:
     more = SECOND.format(url=site.url)
     site.pages["/feed.xml"] = Page(FEED.format(url=site.url, more=more), type="application/rss+xml")
     assert program.listed("crawl", "--due", "--at", MARCH_3)[0]["new"] == 1
+
+
+def test_a_source_that_another_process_reads_is_failed_without_an_incident() -> None:
+    row = as_row(RunSummary("exampleshire-feed", "busy"))
+    assert (row["outcome"], row["incident"]) == ("failed", None)
 
 
 def test_decisions_are_in_the_audit_log(sqlite_program: CommandLine) -> None:

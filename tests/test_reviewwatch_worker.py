@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, inspect
+from sqlmodel import select
 
 from config.settings import Settings
 from config.sources_toml import Catalogue, PublisherRow, SourceRow
-from reviewwatch import clock, queue, worker
+from reviewwatch import clock, queue, tasks, worker
 from reviewwatch.program import Program
 from store import sources
+from store.addresses import host_of
 from store.database import engine_for, reading, writing
+from store.models import Document, Entry, EntryDocument, Version
 from tests.loopback import Page, serve
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Reviews</title>
@@ -60,6 +63,28 @@ def test_a_round_reads_what_is_due_once(program: Program) -> None:
         assert worker.watch(program, program.now) == 1
         assert worker.watch(program, program.now) == 0
     assert last_read(program) == program.now
+
+
+def test_a_document_whose_bytes_are_lost_is_fetched_again(program: Program) -> None:
+    """A store of files restored from an older copy: one missing file must not hold up all the others."""
+    with serve() as site:
+        site.pages["/feed.xml"] = Page(FEED.format(url=site.url), type="application/rss+xml")
+        site.pages["/birch"] = Page("<h1>Birch</h1><p>What was learned.</p>", etag='"1"')
+        add_source(program, f"{site.url}/feed.xml")
+        work = tasks.Work(program.engine, program.files, program.settings, program.now)
+        tasks.crawl_sources(work, ["exampleshire-feed"])
+        with writing(program.engine) as session:
+            entry = session.get_one(Entry, 1)
+            document = Document(url=f"{site.url}/birch", canonical="birch", host=host_of(site.url), first_seen=work.now)
+            document.due_at = work.now
+            session.add(document)
+            session.flush()
+            session.add(EntryDocument(entry_id=entry.id or 0, document_id=document.id or 0, first_seen=work.now))
+            lost = Version(document_id=document.id or 0, sha256="0" * 64, first_seen=work.now, last_seen=work.now)
+            session.add(lost)
+        tasks.work_off(work)
+    with reading(program.engine) as session:
+        assert [version.text_state for version in session.exec(select(Version))] == ["read"]
 
 
 def test_nothing_to_tell_is_no_digest(program: Program) -> None:
