@@ -144,6 +144,7 @@ def _reopen(session: Session, publication: Publication, now: datetime, note: str
         )
     ).first()
     publication.status = "listed" if live else "unlisted"
+    search_index.reindex_publication(session, publication)
     changes.log(session, publication.id or 0, ChangeKind.RESTORED, at=now, note=note)
 
 
