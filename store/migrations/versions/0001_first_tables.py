@@ -610,6 +610,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_search_row_version_id"), ["version_id"], unique=False)
 
     op.create_table(
+        "textband",
+        sa.Column("band", sa.BigInteger(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_textband_version_id_version")),
+        sa.PrimaryKeyConstraint("band", "version_id", name=op.f("pk_textband")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "textsignature",
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("algorithm", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_textsignature_version_id_version")),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_textsignature")),
+    )
+    op.create_table(
         "withdrawal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("publication_id", sa.Integer(), nullable=False),
@@ -641,6 +658,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_withdrawal_publication_id"))
 
     op.drop_table("withdrawal")
+    op.drop_table("textsignature")
+    op.drop_table("textband")
     with op.batch_alter_table("search_row", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_search_row_version_id"))
         batch_op.drop_index(batch_op.f("ix_search_row_publication_id"))

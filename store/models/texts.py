@@ -1,0 +1,22 @@
+"""What a version's text is recognised by, without the text: see store.likeness."""
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field, SQLModel
+
+
+class TextSignature(SQLModel, table=True):
+    """The MinHash of a version's text. It stays when the version is removed: hashes stay, text does not."""
+
+    version_id: int = Field(primary_key=True, foreign_key="version.id")
+    algorithm: int
+    words: int
+    digest: bytes
+
+
+class TextBand(SQLModel, table=True):
+    """Versions by the bands of their signature. One small row in one tree: 32 of them are about 700 bytes."""
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    band: int = Field(primary_key=True, sa_type=BigInteger)
+    version_id: int = Field(primary_key=True, foreign_key="version.id")
