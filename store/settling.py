@@ -157,7 +157,7 @@ def adopt_documents(session: Session, entry: Entry, publication: Publication, *,
                 ChangeKind.DOCUMENT_ADDED,
                 at=now,
                 note=document.text,
-                news=not entry.baseline,
+                news=not (entry.baseline and document.first_seen == entry.first_seen),
                 entry_id=entry.id,
                 document_id=document.id,
             )
