@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from config.settings import load_settings
 from config.toml_problems import Problem, TomlError, TomlFile, key_problems, read_text
 
 PACKAGED = Path(__file__).with_name("themes.toml")
@@ -153,6 +154,13 @@ def load_themes(path: Path | None = None) -> Themes:
         themes=tuple(Theme.model_validate(row) for row in file.rows("theme")),
         vocabulary=tuple(Term.model_validate(row) for row in file.rows("vocabulary")),
     )
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Themes:
+    """The themes of this machine, read once a process: `themes.toml` in the data folder, else the packaged ones."""
+    own = load_settings().data_dir / "themes.toml"
+    return load_themes(own if own.is_file() else None)
 
 
 def _row_problems(file: TomlFile, table: str, model: type[BaseModel], key: str) -> Iterator[Problem]:

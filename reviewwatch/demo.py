@@ -18,6 +18,7 @@ from alerts.making import make_due_digests, subscribe
 from config.logging import set_up_logging
 from config.settings import load_settings
 from config.sources_toml import read_sources
+from config.themes import vocabulary
 from reviewwatch import serving, tasks
 from reviewwatch.catchers import Caught, mail_catcher, teams_catcher
 from reviewwatch.output import clean
@@ -194,7 +195,7 @@ def _send(stage: Stage, day: int) -> None:
 
 def _show_search(stage: Stage) -> None:
     with reading(stage.program.engine) as session:
-        results = search.search(session, parse(QUESTION), limit=3)
+        results = search.search(session, parse(QUESTION, vocabulary().synonyms), limit=3)
     _say(f"\nSearch for {QUESTION!r}: {results.total} publications. The first:")
     for hit in results.hits:
         snippet = "".join(f"*{text}*" if found else text for text, found in hit.snippet)

@@ -12,6 +12,7 @@ from store.models import Entry, Publication, Publisher, Source
 from store.publications import entries_of, is_live
 from store.reading import EntryState
 from store.retention import is_early
+from store.themes import themes_of
 
 
 def refresh(session: Session, publication: Publication, *, now: datetime) -> None:
@@ -42,7 +43,7 @@ def _choose_fields(session: Session, publication: Publication, entries: Sequence
     if not publication.anonymous:
         publication.publisher_id = owner or _issuer(session, best)
         publication.area = publication.area or _short_name(session, publication.publisher_id)
-    publication.themes = sorted({theme for entry in entries for theme in entry.themes})
+    publication.themes = themes_of(session, publication, entries)
     publication.fields_from = {name: entry.id for name, entry in chosen.items()}
 
 

@@ -4,12 +4,11 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from config.themes import Themes, load_themes
+from config.themes import vocabulary
 from store.models import Change, Publication, Publisher, Source, Topic
 from store.query import NOTHING, And, Filter, Node, Or, Query, parse
 from store.reading import PublicationKind
@@ -180,12 +179,6 @@ def _finds(session: Session, node: Filter) -> bool:
 
 def _parsed(query: str) -> Query:
     return parse(query, vocabulary().synonyms)
-
-
-@lru_cache(maxsize=1)
-def vocabulary() -> Themes:
-    """Themes and synonyms, read once a process."""
-    return load_themes()
 
 
 def _example(session: Session, key: int) -> Example:

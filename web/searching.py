@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
+from config.themes import vocabulary
 from store.query import And, Filter, Node, Published, parse
 from store.query import Query as Sought
 from store.search import Sort
-from store.topics import vocabulary
 
 PAGE_SIZE = 10
 LAST_PAGE = 1000

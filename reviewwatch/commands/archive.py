@@ -33,7 +33,7 @@ def search(
     json: Json = False,
 ) -> None:
     """Search the full text of all publications; each hit with the page that says it."""
-    from config.themes import load_themes
+    from config.themes import vocabulary
     from reviewwatch.output import show_json
     from reviewwatch.program import opened
     from store.database import reading
@@ -44,7 +44,7 @@ def search(
     filters = {"kind": kind, "area": area, "theme": theme, "after": since, "before": day_after(until)}
     given = {name: value.replace('"', " ") for name, value in filters.items() if value}
     text = " ".join([query, *(f'{name}:"{value}"' for name, value in given.items())])
-    wanted = parse(text, load_themes().synonyms)
+    wanted = parse(text, vocabulary().synonyms)
     with reading(program.engine) as session:
         found = find(session, wanted, limit=limit)
     if json:

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
+from config.themes import vocabulary
 from store import lines, views
 from store.database import reading
-from store.topics import vocabulary
 from web.context import Here
 from web.templating import page, see_other
 

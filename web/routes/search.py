@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from alerts.words import KINDS
+from config.themes import vocabulary
 from store import export, lines
 from store.database import reading
 from store.search import Results, matching_ids, search, suggestions
-from store.topics import vocabulary
 from web.context import Here
 from web.searching import FILTERED, PAGE_SIZE, AsWanted, Wanted
 from web.templating import page
