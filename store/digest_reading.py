@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from sqlmodel import Session, col, select
 
-from store import topics
+from config.themes import vocabulary
 from store.digest_facts import DocumentFact, EntryFact, PublicationFact, SourceFact
 from store.models import Document, Entry, Incident, Publication, Publisher, Source, Version
 
@@ -21,7 +21,7 @@ def publication_facts(
 ) -> dict[int, PublicationFact]:
     """What a digest may say of these publications; `told`: what a subscription has been told of them before."""
     documents, entries = _documents(session, keys), _entries(session, keys)
-    names = {theme.slug: theme.name for theme in topics.vocabulary().themes}
+    names = {theme.slug: theme.name for theme in vocabulary().themes}
     found = {}
     for part in parts(keys):
         rows = session.exec(
