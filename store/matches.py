@@ -99,9 +99,20 @@ def _move(session: Session, entry: Entry, target: Publication, *, now: datetime)
     for document in _own_documents(session, entry):
         document.publication_id = target.id
     adopt_documents(session, entry, target, now=now)
+    if target.status == "joined":
+        _open_again(session, target)
     refresh(session, target, now=now)
     if origin and origin.id != target.id:
         _close_or_refresh(session, origin, now)
+
+
+def _open_again(session: Session, publication: Publication) -> None:
+    """A publication that was joined to another stands for itself again, and is told to whom it was not told yet."""
+    publication.status = "listed"
+    new = select(Change).join(Entry, col(Entry.id) == col(Change.entry_id))
+    new = new.where(Change.publication_id == publication.id, Change.kind == ChangeKind.NEW.value)
+    for change in session.exec(new.where(Change.note != changes.BASELINE, col(Entry.derivative).is_(False))):
+        change.news = True
 
 
 def _own_documents(session: Session, entry: Entry) -> Sequence[Document]:
