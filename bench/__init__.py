@@ -1,0 +1,1 @@
+"""Speed and quality beside peers, in one run, as ratios (make bench). Not part of the product."""
