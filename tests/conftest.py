@@ -79,5 +79,3 @@ def engine(database_address: str) -> Iterator[Engine]:
     made = engine_for(database_address)
     yield made
     made.dispose()
-
-

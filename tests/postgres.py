@@ -42,7 +42,8 @@ def server(bin_folder: Path) -> Iterator[str]:
         if os.geteuid() == 0:
             shutil.chown(folder, USER)
         data, port = f"{folder}/data", _free_port()
-        _run_as(str(bin_folder / "initdb"), "-D", data, "-A", "trust", "-N", "-U", user, "-E", "UTF8", "--locale=C.UTF-8")
+        locale = ("-E", "UTF8", "--locale=C.UTF-8")
+        _run_as(str(bin_folder / "initdb"), "-D", data, "-A", "trust", "-N", "-U", user, *locale)
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
         control = str(bin_folder / "pg_ctl")
         _run_as(control, "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start")
