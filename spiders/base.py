@@ -41,7 +41,7 @@ class SourceSpider(scrapy.Spider):
     def page(
         self, url: str, callback: Callable[..., Iterator[Found]], *, listing: bool = True, **arguments: Any
     ) -> Request:
-        """A request for a watched page: conditional, noted as a SeenPage; `callback` is not called when it is as before.
+        """A request for a watched page: conditional, noted as a SeenPage. When it is as before, nothing is called back.
 
         `listing`: entries that the page listed before and lists no more are missing. False: a page about one entry.
         """
