@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from config.settings import Settings
 from spiders.engine import crawl, fetch
-from store import claims, documents, readings, settling, sources
+from store import claims, documents, joining, readings, settling, sources
 from store.addresses import host_of
 from store.database import reading, writing, writing_archive
 from store.documents import Round
@@ -205,12 +205,12 @@ def settle(work: Work) -> int:
         waiting = [entry.id for entry in settling.pending(session)]
     for entry_id in waiting:
         with writing_archive(work.engine) as session:
-            settling.settle_one(session, entry_id or 0, now=work.now)
+            joining.settle_one(session, entry_id or 0, now=work.now)
     with reading(work.engine) as session:
         late = [entry.id for entry in settling.with_late_documents(session)]
     for entry_id in late:
         with writing_archive(work.engine) as session:
-            settling.take_late_documents(session, entry_id or 0, now=work.now)
+            joining.take_late_documents(session, entry_id or 0, now=work.now)
     return len(waiting) + len(late)
 
 

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from store.matching import EntryFacts, PublicationFacts, subject_forms
+from store import likeness, signatures
+from store.likeness import Likeness
+from store.matching import NEARLY_SAME, EntryFacts, PublicationFacts, subject_forms
 from store.models import Document, Entry, EntryDocument, Match, Publication, Source, Version
+from store.naming import nature, role_of
 from store.publications import documents_of, entries_of, entry_documents, is_live
 
 MAIN_ROLES = ("overview_report", "executive_summary", "learning_brief", "other")
@@ -43,7 +46,18 @@ def entry_facts(session: Session, entry: Entry) -> EntryFacts:
         address=entry.canonical if own_address else "",
         documents=frozenset(document.canonical for document in documents),
         bytes=_hashes(session, documents),
+        nature=nature(entry.heading, derivative=entry.derivative),
+        roles=_roles(session, entry),
     )
+
+
+def _roles(session: Session, entry: Entry) -> frozenset[str]:
+    """The parts of a review that an entry is: those of its documents, else what its heading says."""
+    named = role_of(entry.heading)
+    roles = {document.role for document in entry_documents(session, entry)} - {"other", "annex"}
+    if named and not (roles - {named}):
+        return frozenset({named})
+    return frozenset(roles or {"overview_report"})
 
 
 def _year(entry: Entry) -> int | None:
@@ -53,10 +67,20 @@ def _year(entry: Entry) -> int | None:
 
 
 def candidates(session: Session, entry: Entry) -> list[PublicationFacts]:
-    """The publications that could be the same, found through indexes: addresses, documents, bytes, area and subject."""
+    """The publications that could be the same, found through indexes: addresses, documents, bytes, text, area."""
     mine = main_documents(entry_documents(session, entry))
+    texts = _alike(session, mine)
+    found = _by_evidence(session, entry, mine) | texts.keys() | _by_area(session, entry)
+    parted = _parted(session, entry)
+    return [
+        _publication_facts(session, session.get_one(Publication, one), entry, texts.get(one, 0.0), one in parted)
+        for one in sorted(found)
+        if one != entry.publication_id
+    ]
+
+
+def _by_evidence(session: Session, entry: Entry, mine: Sequence[Document]) -> set[int]:
     ids = [document.id for document in mine]
-    hashes = _hashes(session, mine)
     by_link = (
         select(Entry.publication_id)
         .join(EntryDocument, col(EntryDocument.entry_id) == col(Entry.id))
@@ -65,49 +89,103 @@ def candidates(session: Session, entry: Entry) -> list[PublicationFacts]:
     by_bytes = (
         select(Document.publication_id)
         .join(Version, col(Version.document_id) == col(Document.id))
-        .where(col(Version.sha256).in_(hashes))
+        .where(col(Version.sha256).in_(_hashes(session, mine)))
     )
     addresses = [entry.canonical, *(document.canonical for document in mine)]
     by_address = select(Entry.publication_id).where(col(Entry.canonical).in_(addresses))
     by_own_document = select(Document.publication_id).where(Document.canonical == entry.canonical)
-    found = {
-        one
-        for query in (by_link, by_bytes, by_address, by_own_document)
-        for one in session.exec(query)
-        if one is not None
-    }
-    if entry.area_publisher_id and entry.subject:
-        by_area = select(Entry.publication_id).where(Entry.area_publisher_id == entry.area_publisher_id)
-        found |= {one for one in session.exec(by_area) if one is not None}
-    rejected = set(
-        session.exec(
-            select(Match.publication_id).where(Match.entry_id == entry.id, col(Match.state).in_(["rejected", "undone"]))
-        )
+    queries = (by_link, by_bytes, by_address, by_own_document)
+    return {one for query in queries for one in session.exec(query) if one is not None}
+
+
+def _by_area(session: Session, entry: Entry) -> set[int]:
+    """Publications of the area that share a form of the subject."""
+    if not (entry.area_publisher_id and entry.subject):
+        return set()
+    forms = subject_forms(entry.subject)
+    statement = select(Entry.publication_id, Entry.subject).where(
+        Entry.area_publisher_id == entry.area_publisher_id, Entry.subject != ""
     )
-    return [
-        _publication_facts(session, session.get_one(Publication, one), rejected=one in rejected)
-        for one in sorted(found)
-        if one != entry.publication_id
-    ]
+    return {one for one, subject in session.exec(statement) if one is not None and forms & subject_forms(subject)}
 
 
-def _publication_facts(session: Session, publication: Publication, *, rejected: bool) -> PublicationFacts:
+def _alike(session: Session, documents: Sequence[Document]) -> dict[int, float]:
+    """Publications with a document whose text is nearly the same, and how much of it."""
+    found: dict[int, float] = {}
+    for document in documents:
+        if document.current_version_id is None:
+            continue
+        for one in signatures.alike(session, document.current_version_id, at_least=NEARLY_SAME):
+            publication_id = session.get_one(Document, one.document_id).publication_id
+            if publication_id is not None and not one.removed:
+                found[publication_id] = max(found.get(publication_id, 0.0), one.common)
+    return found
+
+
+def _parted(session: Session, entry: Entry) -> set[int]:
+    """Publications that a person has kept apart from this entry, or from the one that it belongs to."""
+    decided = col(Match.state).in_(["rejected", "undone"])
+    parted = set(session.exec(select(Match.publication_id).where(Match.entry_id == entry.id, decided)))
+    if entry.publication_id is None:
+        return parted
+    theirs = (
+        select(Match.publication_id)
+        .join(Entry, col(Entry.id) == col(Match.entry_id))
+        .where(Entry.publication_id == entry.publication_id, decided)
+    )
+    ours = (
+        select(Entry.publication_id)
+        .join(Match, col(Match.entry_id) == col(Entry.id))
+        .where(Match.publication_id == entry.publication_id, decided)
+    )
+    return parted | set(session.exec(theirs)) | {one for one in session.exec(ours) if one is not None}
+
+
+def _publication_facts(
+    session: Session, publication: Publication, entry: Entry, common: float, rejected: bool
+) -> PublicationFacts:
     entries = entries_of(session, publication)
-    sources = {entry.source_id: session.get_one(Source, entry.source_id) for entry in entries}
+    sources = {one.source_id: session.get_one(Source, one.source_id) for one in entries}
     documents = main_documents(documents_of(session, publication))
     return PublicationFacts(
         id=publication.id or 0,
-        kinds=frozenset(entry.kind for entry in entries),
+        kinds=frozenset(one.kind for one in entries),
         anonymous=publication.anonymous,
-        areas=frozenset(entry.area_publisher_id for entry in entries if entry.area_publisher_id),
-        subjects=frozenset().union(*(subject_forms(entry.subject) for entry in entries)),
-        years=frozenset(year for entry in entries if (year := _year(entry))),
-        sources=frozenset(entry.source_id for entry in entries if is_live(entry)),
-        witness_only=all(sources[entry.source_id].role == "witness" for entry in entries),
-        addresses=frozenset(
-            entry.canonical for entry in entries if entry.url not in (entry.page, sources[entry.source_id].url)
-        ),
+        areas=frozenset(one.area_publisher_id for one in entries if one.area_publisher_id),
+        subjects=frozenset().union(*(subject_forms(one.subject) for one in entries)),
+        years=frozenset(year for one in entries if (year := _year(one))),
+        sources=frozenset(one.source_id for one in entries if is_live(one)),
+        witness_only=all(sources[one.source_id].role == "witness" for one in entries),
+        addresses=frozenset(one.canonical for one in entries if one.url not in (one.page, sources[one.source_id].url)),
         documents=frozenset(document.canonical for document in documents),
         bytes=_hashes(session, documents),
         rejected=rejected,
+        natures=frozenset(nature(one.heading, derivative=one.derivative) for one in entries),
+        roles=_roles_by_source(session, entries),
+        common=common,
+        contained=_contained(session, entry, documents),
     )
+
+
+def _roles_by_source(session: Session, entries: Sequence[Entry]) -> dict[int, frozenset[str]]:
+    found: dict[int, frozenset[str]] = {}
+    for entry in entries:
+        found[entry.source_id] = found.get(entry.source_id, frozenset()) | _roles(session, entry)
+    return found
+
+
+def _contained(session: Session, entry: Entry, theirs: Sequence[Document]) -> float:
+    """How much of the shorter text stands in the longer one; only the few candidates are read for this."""
+    mine = main_documents(entry_documents(session, entry))
+    pairs = [
+        likeness.compare(one, other)
+        for one in _texts(session, mine)
+        for other in _texts(session, theirs)
+        if min(len(one), len(other)) >= likeness.SHORTEST
+    ]
+    return max(pairs, key=lambda pair: pair.contained, default=Likeness(0.0, 0.0)).contained
+
+
+def _texts(session: Session, documents: Sequence[Document]) -> list[list[str]]:
+    ids = [document.current_version_id for document in documents if document.current_version_id]
+    return [signatures.words_of(session, one) for one in ids[:2]]

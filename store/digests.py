@@ -72,6 +72,7 @@ def _untold(session: Session, subscription_id: int, since: datetime, now: dateti
             col(Change.at) >= since,
             col(Change.at) <= now,
             col(Publication.derivative).is_(False),
+            Publication.status != "joined",  # told under the publication that it was joined with
             col(Change.id).not_in(mine),
         )
         .order_by(col(Change.id))
@@ -103,7 +104,9 @@ def _joined_into(session: Session, among: Collection[int]) -> dict[int, int]:
     """Former publications that were joined into one of these: who was told of them was told of the review."""
     found: dict[int, int] = {}
     for part in parts(among):
-        joins = select(Match.former_publication_id, Match.publication_id).where(Match.state == "accepted")
+        joins = select(Match.former_publication_id, Match.publication_id).where(
+            col(Match.state).in_(("accepted", "automatic"))
+        )
         rows = session.exec(joins.where(col(Match.publication_id).in_(part)))
         found |= {former: target for former, target in rows if former is not None and former != target}
     return found

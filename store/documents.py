@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from store import changes, publications, search_index, withdrawals
+from store import changes, publications, search_index, signatures, withdrawals
 from store.changes import ChangeKind
 from store.files import Files
 from store.models import Document, Entry, EntryDocument, PageText, Publication, Source, Version
@@ -200,6 +200,7 @@ def store_text(session: Session, version_id: int, extracted: Extracted, *, now: 
     for number, text in enumerate(extracted.pages, start=1):
         session.add(PageText(version_id=version_id, number=number, text=text))
     session.flush()
+    signatures.keep(session, version_id, extracted.pages)
     _take_up(session, document, version, extracted.pages, now)
 
 

@@ -77,7 +77,8 @@ def bands(digest: bytes) -> list[int]:
 def estimate(one: bytes, other: bytes) -> float:
     """The share in common as two signatures tell it; its error is about 0.04."""
     pairs = zip(_NUMBERS.unpack(one), _NUMBERS.unpack(other), strict=True)
-    return sum(mine == theirs for mine, theirs in pairs) / PERMUTATIONS
+    equal: int = sum(mine == theirs for mine, theirs in pairs)
+    return equal / PERMUTATIONS
 
 
 def compare(one: Sequence[str], other: Sequence[str]) -> Likeness:

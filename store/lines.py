@@ -62,7 +62,7 @@ def publisher_names(session: Session) -> dict[str, str]:
 def where_it_went(session: Session, publication_id: int) -> int | None:
     """The publication that this one was joined with, by the latest accepted match."""
     statement = select(Match.publication_id).where(
-        Match.former_publication_id == publication_id, Match.state == "accepted"
+        Match.former_publication_id == publication_id, col(Match.state).in_(("accepted", "automatic"))
     )
     return session.exec(statement.order_by(col(Match.id).desc())).first()
 

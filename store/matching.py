@@ -1,16 +1,17 @@
 """Same publication? Signals with their reasons, and one decision. Pure: plain values in and out.
 
-First level: the same address, the same bytes, or a witness that names area, subject and year of exactly one review.
-What is doubtful is proposed to an administrator. Rule 7: an anonymous record is never linked to a named area
-automatically; rule 8: never by title alone.
+The same address, the same bytes, nearly the same text, another part of a review on the same list, or a witness that
+names area, subject and year of exactly one review. What is doubtful is proposed to an administrator. Rule 7: an
+anonymous record is never linked to a named area automatically; rule 8: never by title alone.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from store.comparing import plain
+from store.naming import Nature
 
 LOOSE_KINDS = {"news", "other", "briefing"}
 """Kinds that say little: a news post may speak of a review of any kind."""
@@ -20,6 +21,19 @@ class Decision(StrEnum):
     SAME = "same"
     PROPOSED = "proposed"
     NEW = "new"
+    RELATED = "related"
+    """Another publication about the same case: linked, and announced as its own."""
+
+
+NEARLY_SAME = 0.6
+"""Share of text in common from which two are the same; on the labelled corpus no other review comes near it."""
+ALMOST_WHOLE = 0.9
+"""From here two areas that both name it publish a joint review."""
+INSIDE = 0.7
+"""Share of the shorter text inside the longer one: a summary, or what was made from it."""
+RELATED_YEARS = 3
+"""An update or a second review comes within so many years."""
+STRONG = {"address", "document_address", "bytes"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,9 @@ class EntryFacts:
     """Address keys of its main documents."""
     bytes: frozenset[str] = frozenset()
     """sha256 of its main documents."""
+    nature: Nature = Nature.OWN
+    roles: frozenset[str] = frozenset()
+    """Which parts of a review it is: overview report, learning brief and so on."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +85,13 @@ class PublicationFacts:
     bytes: frozenset[str] = frozenset()
     rejected: bool = False
     """An administrator has said that this entry does not belong here."""
+    natures: frozenset[Nature] = frozenset({Nature.OWN})
+    roles: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """By source, which parts of a review it lists."""
+    common: float = 0.0
+    """Share of text that a main document of it has in common with one of the entry's."""
+    contained: float = 0.0
+    """Share of the shorter of two such texts that stands in the longer one."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +99,8 @@ class Verdict:
     decision: Decision
     publication_id: int | None = None
     signals: tuple[Signal, ...] = ()
+    also: tuple[int, ...] = ()
+    """Publications that the entry shows to be the same one too."""
 
     @property
     def score(self) -> float:
@@ -102,13 +128,58 @@ def decide(entry: EntryFacts, candidates: Iterable[PublicationFacts]) -> Verdict
     ]
     if not found:
         return Verdict(Decision.NEW)
-    found.sort(key=lambda pair: (-max(signal.score for signal in pair[1]), pair[0].id))
+    found.sort(key=lambda pair: (-_best(pair[1]), pair[0].id))
     best, signals = found[0]
-    rivals = [one for one, other in found[1:] if max(s.score for s in other) >= max(s.score for s in signals)]
+    also = _also(entry, found)
+    rivals = [one for one, other in found[1:] if _best(other) >= _best(signals) and one.id not in also]
     doubt = _doubt(entry, best, rivals, signals)
     if doubt:
         return Verdict(Decision.PROPOSED, best.id, (*signals, Signal("doubt", doubt, 0.0)))
-    return Verdict(Decision.SAME, best.id, tuple(signals))
+    return Verdict(Decision.SAME, best.id, tuple(signals), also)
+
+
+def _also(entry: EntryFacts, found: Sequence[tuple[PublicationFacts, list[Signal]]]) -> tuple[int, ...]:
+    """Others that are certainly the same too: the entry joins them all, or its order of arrival would matter."""
+    (best, _), others = found[0], found[1:]
+    sources, also = set(best.sources), []
+    for one, signals in others:
+        certain = {signal.name for signal in signals} & {*STRONG, "text"}
+        if certain and not sources & one.sources and not _doubt(entry, one, (), signals):
+            sources |= one.sources
+            also.append(one.id)
+    return tuple(also)
+
+
+def _best(signals: Iterable[Signal]) -> float:
+    return max(signal.score for signal in signals)
+
+
+def relations(entry: EntryFacts, candidates: Iterable[PublicationFacts]) -> list[Verdict]:
+    """Which other publications an entry that is not theirs speaks of. Anonymous and named ones are kept apart."""
+    return [
+        Verdict(Decision.RELATED, candidate.id, (signal,))
+        for candidate in candidates
+        if not candidate.rejected
+        and may_link_automatically(entry.anonymous, candidate.anonymous)
+        and (signal := _relation(entry, candidate))
+    ]
+
+
+def _relation(entry: EntryFacts, candidate: PublicationFacts) -> Signal | None:
+    natures = {entry.nature} ^ candidate.natures
+    case = bool(entry.area and entry.area in candidate.areas and entry.subjects & candidate.subjects)
+    near = any(abs(one - other) <= RELATED_YEARS for one in _years(entry) for other in candidate.years)
+    if Nature.THIRD_PARTY in natures and case and near:
+        return Signal("derivative", "one is a third party's word on the case of the other", 0.6)
+    if Nature.UPDATE in natures and case and near:
+        return Signal("update", "one is an update or a second review of the case of the other", 0.6)
+    if candidate.contained >= INSIDE:
+        return Signal("contained", f"{candidate.contained:.0%} of the shorter text stands in the longer one", 0.5)
+    return None
+
+
+def _years(entry: EntryFacts) -> set[int]:
+    return {entry.year} if entry.year else set()
 
 
 def _signals(entry: EntryFacts, candidate: PublicationFacts) -> list[Signal]:
@@ -119,17 +190,37 @@ def _signals(entry: EntryFacts, candidate: PublicationFacts) -> list[Signal]:
         signals.append(Signal("document_address", "both link to the same document", 1.0))
     if entry.bytes & candidate.bytes:
         signals.append(Signal("bytes", "a document of both is the same, byte for byte", 1.0))
+    if candidate.common >= NEARLY_SAME:
+        reason = f"{candidate.common:.0%} of the text of a document is the same"
+        signals.append(Signal("text", reason, round(0.8 + 0.19 * candidate.common, 2)))
     if _same_case(entry, candidate):
         signals.append(Signal("area_subject_year", "area, subject and year are the same", 0.8))
+    if _other_part(entry, candidate):
+        signals.append(Signal("part", "the same list names another part of the review: same area and subject", 0.8))
     return signals
 
 
 def _same_case(entry: EntryFacts, candidate: PublicationFacts) -> bool:
     """One side is a witness that names the area; subject and year agree. Two own listings are never joined by this."""
-    if not (entry.witness or candidate.witness_only) or not (entry.area and entry.subjects and entry.year):
+    if not (entry.witness or candidate.witness_only) or entry.nature not in candidate.natures:
         return False
-    years = {entry.year - 1, entry.year, entry.year + 1}
-    return entry.area in candidate.areas and bool(entry.subjects & candidate.subjects) and bool(years & candidate.years)
+    return _same_subject(entry, candidate) and _near_in_time(entry, candidate)
+
+
+def _other_part(entry: EntryFacts, candidate: PublicationFacts) -> bool:
+    """Overview, summary, brief and response of one review stand on one list as entries of their own, months apart."""
+    listed = candidate.roles.get(entry.source_id, frozenset())
+    if not (listed and entry.roles) or listed & entry.roles or {entry.nature, *candidate.natures} != {Nature.OWN}:
+        return False
+    return _same_subject(entry, candidate) and (_near_in_time(entry, candidate) or not (entry.year and candidate.years))
+
+
+def _same_subject(entry: EntryFacts, candidate: PublicationFacts) -> bool:
+    return bool(entry.area and entry.area in candidate.areas and entry.subjects & candidate.subjects)
+
+
+def _near_in_time(entry: EntryFacts, candidate: PublicationFacts) -> bool:
+    return any(abs(one - other) <= 1 for one in _years(entry) for other in candidate.years)
 
 
 def _doubt(
@@ -140,9 +231,25 @@ def _doubt(
         return "one of the two is anonymous: its area is unknown, and only a person may link it to a named area"
     if rivals:
         return f"{len(rivals) + 1} publications fit equally well"
-    if entry.source_id in best.sources:
+    names = {signal.name for signal in signals}
+    if entry.source_id in best.sources and "part" not in names:
         return "the same source lists both, so they are probably different reviews"
     kinds = best.kinds - LOOSE_KINDS
     if entry.kind not in LOOSE_KINDS and kinds and entry.kind not in kinds:
         return "they are of different kinds"
+    if "part" in names and not names & STRONG and not _near_in_time(entry, best):
+        return "no date says that the parts belong to one review"
+    return _doubt_of_text(entry, best) if "text" in names and not names & STRONG else ""
+
+
+def _doubt_of_text(entry: EntryFacts, best: PublicationFacts) -> str:
+    """Reviews from one template are alike; what is printed about them must not contradict."""
+    if entry.nature not in best.natures:
+        return "one of the two is an update or a third party's word"
+    if entry.subjects and best.subjects and not entry.subjects & best.subjects:
+        return "the texts are alike, but name different subjects"
+    if entry.year and best.years and not _near_in_time(entry, best):
+        return "the texts are alike, but the years are not"
+    if entry.area and best.areas and entry.area not in best.areas and best.common < ALMOST_WHOLE:
+        return "the texts are alike, but the areas differ"
     return ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from store import changes, entries
+from store import changes, entries, joining
 from store.changes import ChangeKind
 from store.entries import RunSummary
 from store.models import Entry, Publication, Source
@@ -24,6 +24,8 @@ def take(session: Session, source: Source, reading: Reading, *, now: datetime) -
         _log_notes(session, entry, before.get(entry.id), now)
     for publication_id in sorted({entry.publication_id for entry in changed if entry.publication_id}):
         refresh(session, session.get_one(Publication, publication_id), now=now)
+    for entry in changed:
+        joining.reconsider(session, entry, now=now)
     return summary
 
 

@@ -39,21 +39,7 @@ def pending(session: Session) -> Sequence[Entry]:
     return session.exec(statement).all()
 
 
-def settle_one(session: Session, entry_id: int, *, now: datetime) -> None:
-    """Settle an entry, unless another process has done it meanwhile."""
-    entry = session.get_one(Entry, entry_id)
-    if entry.publication_id is None:
-        settle_entry(session, entry, now=now)
-
-
-def take_late_documents(session: Session, entry_id: int, *, now: datetime) -> None:
-    entry = session.get_one(Entry, entry_id)
-    publication = session.get_one(Publication, entry.publication_id)
-    adopt_documents(session, entry, publication, now=now)
-    refresh(session, publication, now=now)
-
-
-def settle_entry(session: Session, entry: Entry, *, now: datetime) -> Publication:
+def settle_entry(session: Session, entry: Entry, *, now: datetime) -> Verdict:
     """Find or make the publication of an entry, and log what that means: the one way by which entries get one."""
     verdict = matching.decide(entry_facts(session, entry), candidates(session, entry))
     if verdict.decision == Decision.SAME and verdict.publication_id:
@@ -66,7 +52,7 @@ def settle_entry(session: Session, entry: Entry, *, now: datetime) -> Publicatio
             propose(session, entry, verdict, now=now)
     adopt_documents(session, entry, publication, now=now)
     refresh(session, publication, now=now)
-    return publication
+    return verdict
 
 
 def link(
@@ -78,8 +64,12 @@ def link(
     state: str,
     now: datetime,
     by: str = "",
+    moves: bool = False,
 ) -> Match:
-    """Make the entry belong to the publication, with the evidence. All matches go through here (rules 7 and 8)."""
+    """Make the entry belong to the publication, with the evidence. All matches go through here (rules 7 and 8).
+
+    `moves`: it has a publication already; store.moving brings it over.
+    """
     others = entries_of(session, publication)
     if state == "automatic" and others and not matching.may_link_automatically(entry.anonymous, publication.anonymous):
         raise Rule7Broken(f"entry {entry.id} and publication {publication.id}")
@@ -89,12 +79,13 @@ def link(
         former_publication_id=entry.publication_id,
         state=state,
         score=verdict.score if verdict.signals else 1.0,
-        signals=_told(verdict),
+        signals=told(verdict),
         made_at=now,
         decided_at=now,
         decided_by=by,
     )
-    entry.publication_id = publication.id
+    if not moves:
+        entry.publication_id = publication.id
     session.add(match)
     session.flush()
     return match
@@ -107,13 +98,14 @@ def propose(session: Session, entry: Entry, verdict: Verdict, *, now: datetime) 
             publication_id=verdict.publication_id or 0,
             state="proposed",
             score=verdict.score,
-            signals=_told(verdict),
+            signals=told(verdict),
             made_at=now,
         )
     )
 
 
-def _told(verdict: Verdict) -> list[dict[str, Any]]:
+def told(verdict: Verdict) -> list[dict[str, Any]]:
+    """The evidence as it is kept in a match."""
     return [{"signal": one.name, "reason": one.reason, "score": one.score} for one in verdict.signals]
 
 

@@ -24,6 +24,13 @@ def refresh(session: Session, publication: Publication, *, now: datetime) -> Non
     search_index.reindex_publication(session, publication)
 
 
+def choose(session: Session, publication: Publication) -> None:
+    """Choose the shown fields anew and index it; whether it is listed is not judged."""
+    if entries := entries_of(session, publication):
+        _choose_fields(session, publication, entries)
+    search_index.reindex_publication(session, publication)
+
+
 def _choose_fields(session: Session, publication: Publication, entries: Sequence[Entry]) -> None:
     """One ranked rule for every field: GOV.UK, own partnership, Panel site, NSPCC, re-posts, derivatives."""
     owner = owner_of(entries)

@@ -164,7 +164,8 @@ class Tombstone(SQLModel, table=True):
 
 
 class Match(SQLModel, table=True):
-    """Why an entry belongs to a publication. States: automatic, proposed, accepted, rejected, undone."""
+    """Why an entry belongs to a publication. States: automatic, proposed, accepted, rejected, undone; and related:
+    another publication about the same case."""
 
     id: int | None = Field(default=None, primary_key=True)
     entry_id: int = Field(foreign_key="entry.id", index=True)
@@ -179,6 +180,8 @@ class Match(SQLModel, table=True):
     made_at: datetime = moment()
     decided_at: datetime | None = optional_moment()
     decided_by: str = ""
+    moved: dict[str, Any] = json_object()
+    """What accepting it moved, so that undo restores exactly that (store.moving)."""
 
 
 class Withdrawal(SQLModel, table=True):

@@ -523,6 +523,7 @@ def upgrade() -> None:
         sa.Column("made_at", store.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("decided_at", store.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("moved", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_match_entry_id_entry")),
         sa.ForeignKeyConstraint(
             ["former_publication_id"], ["publication.id"], name=op.f("fk_match_former_publication_id_publication")
