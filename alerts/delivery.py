@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from alerts import channels as alert_channels
 from alerts import links
 from alerts.making import make_due_digests, preview, stored
+from alerts.notices import tell_of_templates
 from alerts.notifiers.base import DeliveryError, Notifier, Outgoing
 from alerts.render import Rendered
 from alerts.secrets import SecretError
@@ -58,6 +59,7 @@ def deliver_due(engine: Engine, settings: Settings, now: datetime) -> DeliveryRe
         report.unknown = deliveries.mark_interrupted(session, now)
     for parcel in _parcels(engine, settings, now):
         _deliver(engine, settings, parcel, now, report)
+        tell_of_templates(engine, settings, parcel.rendered.templates, now)
     return report
 
 

@@ -14,6 +14,7 @@ from alerts.mime import domain_of
 from alerts.render import Rendered, render
 from alerts.schedule_rules import Schedule, is_due, next_due, planned
 from alerts.secrets import SecretError
+from alerts.templating import folder_of
 from config.settings import Settings
 from store import channels, digests, subscriptions
 from store.claims import claim, release
@@ -92,7 +93,7 @@ def preview(engine: Engine, settings: Settings, subscription_id: int, now: datet
     with reading(engine) as session:
         subscription = subscriptions.get(session, subscription_id)
         edition = _decide(session, settings, subscription, now).edition
-    return render(edition, settings.public_url)
+    return render(edition, settings.public_url, folder_of(settings))
 
 
 def stored(engine: Engine, settings: Settings, number: int) -> Rendered:
@@ -100,7 +101,7 @@ def stored(engine: Engine, settings: Settings, number: int) -> Rendered:
     with reading(engine) as session:
         edition = Edition.model_validate(digests.get(session, number).content)
         hidden = edition.named - shown_among(session, edition.named)
-    return render(edition.without(hidden), settings.public_url)
+    return render(edition.without(hidden), settings.public_url, folder_of(settings))
 
 
 def _make(engine: Engine, settings: Settings, subscription_id: int, now: datetime) -> int | None:

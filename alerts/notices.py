@@ -11,6 +11,7 @@ from alerts import channels as alert_channels
 from alerts import phrases, words
 from alerts.notifiers.base import DeliveryError, Plain
 from alerts.secrets import SecretError
+from alerts.templating import Templates
 from config.settings import Settings
 from store import channels, notices
 from store.database import reading, writing
@@ -42,6 +43,21 @@ def notify_administrators(engine: Engine, settings: Settings, lines: Sequence[st
     message = Plain(HEADING, [*lines[:MOST_LINES], *_rest(lines), link])
     taken = [_sent(engine, settings, channel, message, now) for channel in found]
     return any(taken)
+
+
+def tell_of_templates(engine: Engine, settings: Settings, templates: Templates, now: datetime) -> None:
+    """Say once of each state of the data folder's templates that they could not be used, and why."""
+    for broken in templates.broken.values():
+        log.warning("a template of the data folder was not used", template=broken.name, reason=broken.reason)
+        with reading(engine) as session:
+            told = notices.was_told(session, "template", broken.key)
+        line = (
+            f"The template {broken.name} of the data folder could not be used: {broken.reason}. "
+            "Digests go out with our own templates until it is mended or taken away."
+        )
+        if not told and notify_administrators(engine, settings, [line], now):
+            with writing(engine) as session:
+                notices.tell(session, [Pending("template", broken.key)], now=now)
 
 
 def lines_of(pending: Sequence[Pending]) -> list[str]:

@@ -2,17 +2,18 @@
 
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from alerts import phrases
 from alerts.card import card
 from alerts.edition import Edition
+from alerts.templating import Templates
 
 MAIL_BUDGET = 90_000
 """Bytes of a whole mail as it is sent; GOV.UK's and others' mails are cut by mail programs above about 100 KB."""
@@ -47,15 +48,18 @@ class Rendered:
     html: str
     text: str
     card: str
+    templates: Templates = field(default_factory=Templates, compare=False)
+    """What it was rendered with: knows which of the data folder's templates could not be used."""
 
     def markdown(self, budget: int = SERVICE_BUDGET) -> str:
         """For services with a smaller limit than ours."""
-        return service(self.edition, self.base_url, budget)
+        return service(self.edition, self.base_url, budget, self.templates)
 
 
-def render(edition: Edition, base_url: str) -> Rendered:
-    """Mail and card of the edition; `base_url` without a slash at its end."""
-    both = mail(edition, base_url)
+def render(edition: Edition, base_url: str, folder: Path | None = None) -> Rendered:
+    """Mail and card of the edition; `base_url` without a slash at its end; `folder` may hold other templates."""
+    templates = Templates(folder)
+    both = mail(edition, base_url, templates)
     return Rendered(
         edition=edition,
         base_url=base_url,
@@ -63,39 +67,48 @@ def render(edition: Edition, base_url: str) -> Rendered:
         html=both.html,
         text=both.text,
         card=teams_card(edition, base_url),
+        templates=templates,
     )
 
 
-def mail(edition: Edition, base_url: str) -> Mail:
+def mail(edition: Edition, base_url: str, templates: Templates) -> Mail:
     def attempt(limit: int) -> Mail:
         values = _values(edition, base_url, limit, UNREADABLE_IN_MAIL)
-        html = _inliner().inline(_templates().get_template("mail.html").render(values))
-        return Mail(html, _templates().get_template("mail.txt").render(values))
+        html = _inliner().inline(templates.render("mail.html", values, _lacks_link))
+        return Mail(html, templates.render("mail.txt", values, _lacks_link))
 
     def size(both: Mail) -> int:
         return len(quoted_printable(both.html)) + len(quoted_printable(both.text)) + MAIL_HEADERS
 
-    return fit(edition, attempt, size, MAIL_BUDGET)
+    return fit_or_ours(templates, "mail.html", lambda: fit(edition, attempt, size, MAIL_BUDGET), size, MAIL_BUDGET)
+
+
+def _lacks_link(text: str) -> str:
+    """Every mail can be stopped, whatever template made it."""
+    return "" if UNSUBSCRIBE in text else "the mail has no {{ unsubscribe }}: it must have one"
 
 
 def teams_card(edition: Edition, base_url: str) -> str:
     return fit(edition, lambda limit: card(edition, base_url, limit), len, CARD_BUDGET)
 
 
-def service(edition: Edition, base_url: str, budget: int) -> str:
+def service(edition: Edition, base_url: str, budget: int, templates: Templates) -> str:
     """Markdown for chat services; its length counts characters and bytes alike."""
 
     def attempt(limit: int) -> str:
         values = _values(edition, base_url, limit, UNREADABLE_IN_SERVICE)
-        return _templates().get_template("service.md").render(values).strip() + "\n"
+        return templates.render("service.md", values).strip() + "\n"
 
-    return fit(edition, attempt, lambda text: len(text.encode()), budget)
+    def size(text: str) -> int:
+        return len(text.encode())
+
+    return fit_or_ours(templates, "service.md", lambda: fit(edition, attempt, size, budget), size, budget)
 
 
-def web_fragment(edition: Edition, base_url: str) -> Markup:
+def web_fragment(edition: Edition, base_url: str, folder: Path | None = None) -> Markup:
     """The whole edition for the page /digests/N, without a budget."""
     values = _values(edition, base_url, None, len(edition.coverage.unreadable))
-    return Markup(_templates().get_template("web.html").render(values))
+    return Markup(Templates(folder).render("web.html", values))
 
 
 def fit(edition: Edition, attempt: Callable[[int], Form], size: Callable[[Form], int], budget: int) -> Form:
@@ -113,6 +126,17 @@ def fit(edition: Edition, attempt: Callable[[int], Form], size: Callable[[Form],
         else:
             too_many = middle
     return best
+
+
+def fit_or_ours(
+    templates: Templates, name: str, fitted: Callable[[], Form], size: Callable[[Form], int], budget: int
+) -> Form:
+    """What fits; made once more, with our own templates, when replaced ones fail or can keep to no budget."""
+    replaced = templates.replaced
+    made = fitted()
+    if templates.replaced and size(made) > budget:
+        templates.give_up(name, "even without publications the message is too large")
+    return fitted() if replaced and templates.broken else made
 
 
 def quoted_printable(text: str) -> bytes:
@@ -137,21 +161,6 @@ def _values(edition: Edition, base_url: str, limit: int | None, unreadable: int)
         "reason": phrases.reason(edition),
         "unsubscribe": UNSUBSCRIBE,
     }
-
-
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("alerts"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["facts"] = phrases.facts
-    for name in ("clean", "cut", "markdown", "measures", "web_address"):
-        environment.filters[name] = getattr(phrases, name)
-    return environment
 
 
 @lru_cache(maxsize=1)

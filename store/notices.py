@@ -39,6 +39,12 @@ def pending(session: Session) -> list[Pending]:
     return [one for one in found if (one.kind, one.target) not in told]
 
 
+def was_told(session: Session, kind: str, target: int) -> bool:
+    """For things that are in no table: a template that cannot be used."""
+    mine = Notice.kind == kind, Notice.target == target
+    return session.exec(select(Notice).where(*mine)).first() is not None
+
+
 def tell(session: Session, told: Iterable[Pending], *, now: datetime) -> None:
     """Write down that these have been told."""
     for one in told:

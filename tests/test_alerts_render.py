@@ -14,6 +14,7 @@ from alerts.edition import Coverage, Edition, Unreadable
 from alerts.mime import MailForm
 from alerts.notifiers.teams import as_template
 from alerts.render import CARD_BUDGET, MAIL_BUDGET, UNSUBSCRIBE, render, service, web_fragment
+from alerts.templating import Templates
 from tests.editions import INJECTION, edition, item
 
 BASE = "https://watch.example.org"
@@ -150,4 +151,4 @@ def test_the_web_view_is_whole() -> None:
 
 
 def test_a_small_service_still_gets_the_link() -> None:
-    assert f"]({BASE}/digests/12)" in service(edition(400), BASE, 800)
+    assert f"]({BASE}/digests/12)" in service(edition(400), BASE, 800, Templates())

@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse
 from alerts.edition import Edition
 from alerts.phrases import subject
 from alerts.render import web_fragment
+from alerts.templating import folder_of
 from store import digests, lines
 from store.database import reading
 from store.digests import DigestError
@@ -39,7 +40,7 @@ def digest_page(request: Request, here: Here, number: int) -> HTMLResponse:
     values = {
         "edition": edition,
         "subject": subject(edition),
-        "fragment": web_fragment(left, base_url=""),
+        "fragment": web_fragment(left, base_url="", folder=folder_of(here.settings)),
         "hidden": len(hidden),
     }
     return page(request, "digest.html", values)
