@@ -4,6 +4,7 @@ Rule 6: in doubt between correction and redaction it is suspected, so that nothi
 """
 
 import re
+from calendar import day_name, month_name
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +12,8 @@ from enum import StrEnum
 from rapidfuzz import fuzz, process
 
 UPDATE_SHARE = 0.1
-"""More new sentences than this share of the old ones: an update, not a correction."""
+"""More new sentences than this share of the old ones, and so many at least: an update, not a correction."""
+UPDATE_AT_LEAST = 3
 SAME_SENTENCE = 80.0
 """rapidfuzz ratio (0-100) from which a changed sentence is the same sentence, corrected."""
 SAME_NAME = 75.0
@@ -19,6 +21,8 @@ SHORTEST_PASSAGE = 5
 """Words; shorter lost lines are headings, page numbers and the like."""
 BLACKED_OUT = re.compile(r"█+|▇+|\[(?:redacted|removed|name removed)\]|\bredacted\b|\bX{4,}\b", re.IGNORECASE)
 SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n\s*\n")
+CALENDAR = frozenset(name.casefold() for name in (*month_name[1:], *day_name))
+"""A corrected date loses no name."""
 NAME = re.compile(r"\b[A-Z][a-zA-Z'’-]+\b|\b[A-Z]{1,4}\d{1,4}\b")
 
 
@@ -52,7 +56,7 @@ def judge(old: Sequence[str], new: Sequence[str]) -> Verdict:
     if passages or names:
         parts = [f"{passages} passages" if passages else "", f"{names} names or codes" if names else ""]
         return Verdict(VersionChange.REDACTION, "lost from the text: " + " and ".join(part for part in parts if part))
-    if len(added) - len(lost) > UPDATE_SHARE * len(before):
+    if len(added) - len(lost) >= max(UPDATE_AT_LEAST, UPDATE_SHARE * len(before)):
         return Verdict(VersionChange.UPDATE, f"{len(added)} sentences are new")
     return Verdict(VersionChange.CORRECTION, f"{max(len(lost), len(added))} sentences are corrected")
 
@@ -88,7 +92,7 @@ def _lost_passages(lost: Sequence[str], added: Sequence[str]) -> int:
 def _lost_names(before: Sequence[str], after: Sequence[str]) -> int:
     """How many capitalised words or codes are nowhere in the new text, not even spelt a little differently."""
     kept = {word.casefold() for sentence in after for word in re.findall(r"[\w'’-]+", sentence)}
-    names = {name for sentence in before for name in _names(sentence)} - kept
+    names = {name for sentence in before for name in _names(sentence)} - kept - CALENDAR
     if not names:
         return 0
     new_names = {name for sentence in after for name in _names(sentence)}

@@ -30,10 +30,17 @@ def test_another_layout_is_the_same_text() -> None:
         ("three agencies over two years", "four agencies over two years"),
         ("Mrs Linnet", "Mrs Linnett"),
         ("a missed chance to act", "a missed opportunity to act"),
+        ("a missed chance to act.", "a missed chance to act. This was put right. It was a mistake of ours."),
     ],
 )
 def test_a_few_words_are_a_correction(old: str, new: str) -> None:
     assert judge(PAGES, changed(old, new)).change == VersionChange.CORRECTION
+
+
+def test_a_corrected_date_is_a_correction() -> None:
+    old = [*PAGES, "The meeting of the panel was held on Monday 3 March 2025 in the town hall."]
+    new = [*PAGES, "The meeting of the panel was held on Tuesday 8 April 2025 in the town hall."]
+    assert judge(old, new).change == VersionChange.CORRECTION
 
 
 def test_much_that_is_new_is_an_update() -> None:
