@@ -11,9 +11,9 @@ from alerts.secrets import SecretError
 from config.settings import SettingsError
 from config.toml_problems import TomlError
 from reviewwatch.backup import BackupError
-from reviewwatch.checking import CheckError
 from reviewwatch.output import clean
 from reviewwatch.program import FolderError
+from spiders.trying import TryError
 from store.channels import ChannelError
 from store.database import DatabaseError
 from store.digests import DigestError
@@ -29,7 +29,7 @@ DISK_FULL = "the disk is full; free some space and try again: nothing was lost"
 
 WRONG = (
     SettingsError, TomlError, UnknownName, WrongDecision, TopicError, ChannelError, AddressError, SubscriptionError,
-    DigestError, PeopleError, CheckError,
+    DigestError, PeopleError, TryError,
 )  # fmt: skip
 BROKEN = (DatabaseError, FilesError, FolderError, SecretError, DeliveryError, BackupError)
 

@@ -13,13 +13,13 @@ from store.reading import CrawlJob, LeftOut, Problem, SeenEntry
 
 Found = SeenEntry | LeftOut | Problem | Request
 
-NOT_A_KIND = {"base", "proposing"}
+NOT_A_KIND = {"base", "proposing", "trying"}
 
 
 class Options(BaseModel):
     """The options of a kind: what an administrator may set in `[source.options]`; the web form is made from it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class SourceSpider(scrapy.Spider):

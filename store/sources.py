@@ -20,6 +20,10 @@ class UnknownName(LookupError):
     """No row has this name; the text says what there is or what to do."""
 
 
+class SourceError(ValueError):
+    """The source cannot be kept; the text says why."""
+
+
 def import_catalogue(session: Session, catalogue: Catalogue, *, now: datetime) -> tuple[int, int]:
     """Add or update publishers by id and sources by name; what a source has learned stays. Returns both counts."""
     for row in catalogue.publishers:
@@ -29,6 +33,26 @@ def import_catalogue(session: Session, catalogue: Catalogue, *, now: datetime) -
     for source_row in catalogue.sources:
         _put_source(session, source_row, now)
     return len(catalogue.publishers), len(catalogue.sources)
+
+
+def add(session: Session, row: SourceRow, publisher: PublisherRow | None, *, now: datetime) -> None:
+    """Keep a new source, and its publisher where that is a new one. Raises SourceError."""
+    same = session.exec(select(Source.name).where((Source.name == row.name) | (Source.url == row.url))).first()
+    if same == row.name or row.name == "new":
+        raise SourceError(f"The name {row.name} is taken: choose another one.")
+    if same:
+        raise SourceError(f"This address is watched already: see the source {same}.")
+    if publisher and session.get(Publisher, publisher.id):
+        raise SourceError(f"There is a publisher {publisher.name} already: choose it from the list.")
+    if not publisher and session.get(Publisher, row.publisher) is None:
+        raise SourceError("There is no such publisher: choose one from the list.")
+    import_catalogue(session, Catalogue(publishers=[publisher] if publisher else [], sources=[row]), now=now)
+
+
+def publisher_names(session: Session) -> list[tuple[str, str]]:
+    """Ids and names of all publishers, by name."""
+    rows = session.exec(select(Publisher.id, Publisher.name)).all()
+    return sorted(((id_, name) for id_, name in rows), key=lambda row: row[1].casefold())
 
 
 def _put_source(session: Session, row: SourceRow, now: datetime) -> None:

@@ -52,6 +52,7 @@ ROUTES: dict[str, Access] = {
     "/metrics": STAFF,
     "/desk": ADMINISTRATOR,
     "/sources": ADMINISTRATOR,
+    "/sources/new": ADMINISTRATOR,
     "/sources/{name}": ADMINISTRATOR,
     "/sources/{name}/enable": ADMINISTRATOR,
     "/sources/{name}/disable": ADMINISTRATOR,

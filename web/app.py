@@ -17,6 +17,7 @@ from web.context import Context
 from web.headers import SecurityHeaders
 from web.routes import (
     account,
+    adding,
     api,
     channels,
     desk,
@@ -41,6 +42,7 @@ PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/octet
 """Not compressed on the way: documents are, within."""
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,
+    adding.router,  # before the sources: "new" is no source's name
     api.router,
     channels.router,
     desk.router,

@@ -1,0 +1,160 @@
+"""Adding a source by pasting an address: what it is, what would be found, and only then is it kept."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, ValidationError
+from sqlmodel import Session
+
+from config.source_rows import PublisherRow, SourceRow
+from spiders import trying
+from spiders.base import kinds, spider_for
+from spiders.trying import TryError
+from store import sources
+from store.database import reading
+from store.reading import CrawlJob, Reading
+from store.sources import SourceError
+from web.context import Context, Here, Visitor, Who
+from web.deciding import deciding, record
+from web.options_form import FormError, form_error, option_fields, read_options
+from web.templating import page, see_other
+from web.words import in_path
+
+router = APIRouter(prefix="/sources/new", include_in_schema=False)
+SHOWN = 20
+SECONDS = 120
+"""A person waits for it."""
+PUBLISHER_KINDS = ("partnership", "national", "inspectorate", "charity", "government")
+
+
+async def posted(request: Request) -> dict[str, str]:
+    """The form's texts by name."""
+    return {name: value.strip() for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+Posted = Annotated[dict[str, str], Depends(posted)]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is on the page: the form as filled in, and what the address brought."""
+
+    form: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+    reading: Reading | None = None
+    error: str = ""
+    at: str = ""
+
+
+@router.get("")
+def begin(request: Request, here: Here) -> HTMLResponse:
+    return _page(request, here, Draft())
+
+
+@router.post("")
+def go_on(request: Request, here: Here, visitor: Who, form: Posted) -> Response:
+    """`do` says which button was pressed: look, test, save (disabled) or watch (enabled)."""
+    try:
+        match form.get("do"):
+            case "save" | "watch":
+                return see_other(f"/sources/{in_path(_keep(here, visitor, form))}")
+            case "test":
+                return _page(request, here, _tested(here, form))
+            case _:
+                return _page(request, here, _looked(here, form))
+    except FormError as error:
+        return _page(request, here, Draft(form, error=str(error), at=error.at))
+    except TryError as error:
+        return _page(request, here, Draft(form, error=str(error), at="url"))
+    except SourceError as error:
+        return _page(request, here, Draft(form, error=str(error), at="name"))
+
+
+def _page(request: Request, here: Context, draft: Draft) -> HTMLResponse:
+    with reading(here.engine) as session:
+        publishers = sources.publisher_names(session)
+    kind = draft.form.get("kind", "")
+    found = draft.reading
+    values = {
+        "form": draft.form,
+        "reason": draft.reason,
+        "found": found,
+        "entries": found.entries[:SHOWN] if found else (),
+        "left_out": found.left_out[:SHOWN] if found else (),
+        "documents": sum(len(entry.documents) for entry in found.entries) if found else 0,
+        "publishers": publishers,
+        "publisher_kinds": PUBLISHER_KINDS,
+        "kinds": kinds(),
+        "options": option_fields(_model(kind)) if kind in kinds() else [],
+        "error": draft.error,
+        "at": draft.at,
+    }
+    return page(request, "adding.html", values, status=422 if draft.error else 200)
+
+
+def _model(kind: str) -> type[BaseModel]:
+    if kind not in kinds():
+        raise FormError("Choose how the address is read.", "kind")
+    return spider_for(kind).OptionsModel
+
+
+def _looked(here: Context, form: dict[str, str]) -> Draft:
+    """The kind is proposed, and the address read as that."""
+    proposal = trying.kind_for(form.get("url", ""), here.settings, now=here.now())
+    chosen = {"url": proposal.url, "kind": proposal.kind, "name": trying.name_for(proposal.url)}
+    return Draft(chosen, proposal.reason, trying.try_out(_job(here, chosen), seconds=SECONDS))
+
+
+def _tested(here: Context, form: dict[str, str]) -> Draft:
+    return Draft(form, reading=trying.try_out(_job(here, form), seconds=SECONDS))
+
+
+def _job(here: Context, form: dict[str, str]) -> CrawlJob:
+    options = read_options(_model(form.get("kind", "")), form)
+    with reading(here.engine) as session:
+        areas = sources.areas(session)
+    return trying.job_for(
+        form.get("url", ""), form.get("kind", ""), here.settings, now=here.now(), options=options, areas=areas
+    )
+
+
+def _keep(here: Context, visitor: Visitor, form: dict[str, str]) -> str:
+    """Store the source, and its publisher where it is a new one; its name."""
+    options = read_options(_model(form.get("kind", "")), form)
+    publisher = _publisher(form) if not form.get("publisher") else None
+    row = _source(form, publisher.id if publisher else form["publisher"], options)
+    with deciding(here) as session:
+        sources.add(session, row, publisher, now=here.now())
+        _record(session, here, visitor, row, publisher)
+    return row.name
+
+
+def _record(session: Session, here: Context, visitor: Visitor, row: SourceRow, publisher: PublisherRow | None) -> None:
+    if publisher:
+        record(session, here, visitor, "publisher added", publisher.id, name=publisher.name)
+    told: dict[str, Any] = row.model_dump(mode="json", include={"url", "kind", "publisher", "enabled", "options"})
+    record(session, here, visitor, "source added", row.name, **told)
+
+
+def _publisher(form: dict[str, str]) -> PublisherRow:
+    name = form.get("publisher_name", "")
+    if not name:
+        raise FormError("Choose the publisher, or name a new one.", "publisher")
+    id_ = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    kind = form.get("publisher_kind") or "partnership"
+    try:
+        return PublisherRow.model_validate({"id": id_, "name": name, "short": name, "kind": kind})
+    except ValidationError as error:
+        raise FormError(f"Publisher: {form_error(error)}", "publisher_name") from error
+
+
+def _source(form: dict[str, str], publisher: str, options: dict[str, Any]) -> SourceRow:
+    values = {name: form[name] for name in ("name", "kind", "url", "role", "every") if form.get(name)}
+    more = {"publisher": publisher, "options": options, "enabled": form.get("do") == "watch"}
+    try:
+        return SourceRow.model_validate(values | more)
+    except ValidationError as error:
+        raise form_error(error) from error
