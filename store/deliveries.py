@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from store.claims import claim, release
-from store.models import Channel, Delivery
+from store.models import Channel, Delivery, Recipient
 
 OPEN = ("planned", "sending", "unknown")
 
@@ -80,6 +80,24 @@ def give_back(session: Session, delivery_id: int) -> None:
     row = session.get_one(Delivery, delivery_id)
     row.state, row.attempts = "planned", row.attempts - 1
     release(row)
+
+
+def send_again(session: Session, number: int, *, now: datetime) -> int:
+    """Make due what of the digest was not accepted, but for addresses that get nothing more; how many.
+
+    What was accepted stays as it is, and what is being sent now too: no message is repeated knowingly (rule 5).
+    """
+    silent = {
+        (one.channel_id, one.address)
+        for one in session.exec(select(Recipient).where(col(Recipient.disabled_at).is_not(None)))
+    }
+    count = 0
+    for row in of_digest(session, number):
+        if row.state not in ("failed", "planned", "unknown") or (row.channel_id, row.recipient) in silent:
+            continue
+        row.state, row.due_at, row.first_tried_at = "planned" if row.state == "failed" else row.state, now, None
+        count += 1
+    return count
 
 
 def of_digest(session: Session, number: int) -> Sequence[Delivery]:

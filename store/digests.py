@@ -189,6 +189,13 @@ def all_digests(session: Session, *, limit: int = 100) -> Sequence[Digest]:
     return session.exec(select(Digest).order_by(col(Digest.number).desc()).limit(limit)).all()
 
 
+def made_between(session: Session, since: datetime | None, until: datetime | None) -> Sequence[Digest]:
+    """Those made from `since` on and before `until`, the oldest first."""
+    wanted = select(Digest).order_by(col(Digest.number))
+    wanted = wanted.where(col(Digest.made_at) >= since) if since else wanted
+    return session.exec(wanted.where(col(Digest.made_at) < until) if until else wanted).all()
+
+
 def _change(row: Change) -> ChangeFact:
     return ChangeFact(
         id=row_id(row.id),

@@ -106,10 +106,10 @@ CSV_COLUMNS = (
 
 
 def _csv(records_: Iterable[dict[str, Any]]) -> Iterator[str]:
-    yield _csv_line(CSV_COLUMNS)
+    yield csv_line(CSV_COLUMNS)
     for one in records_:
         published = one["published"] or {}
-        yield _csv_line(
+        yield csv_line(
             [
                 one["id"], one["title"], one["kind"], "; ".join(one["publishers"]), one["area"], one["subject"],
                 published.get("date", ""), published.get("precision", ""), one["first_seen"], one["status"],
@@ -119,7 +119,7 @@ def _csv(records_: Iterable[dict[str, Any]]) -> Iterator[str]:
         )  # fmt: skip
 
 
-def _csv_line(values: Iterable[Any]) -> str:
+def csv_line(values: Iterable[Any]) -> str:
     """One CSV line; a cell that a spreadsheet would take for a formula is defused with an apostrophe."""
     buffer = io.StringIO()
     cells = [f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value for value in values]

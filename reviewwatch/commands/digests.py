@@ -1,7 +1,9 @@
 """`digests`: what is told to whom."""
 
 import json as json_module
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -77,7 +79,7 @@ def send(
 ) -> None:
     """Make every digest that is due, and deliver all that is due."""
     from alerts.delivery import deliver_due, make_due_digests
-    from reviewwatch.output import complain, progress, show
+    from reviewwatch.output import progress
     from reviewwatch.program import opened
 
     program = opened(at)
@@ -86,8 +88,14 @@ def send(
         numbers = make_due_digests(program.engine, program.settings, program.now)
         note(f"{len(numbers)} digests")
         deliver_due(program.engine, program.settings, program.now)
-    rows = [row_of(delivery) for delivery in _deliveries(program, numbers, waiting)]
-    show(rows, as_json=json, nothing="no digest is due")
+    tell([row_of(delivery) for delivery in _deliveries(program, numbers, waiting)], as_json=json)
+
+
+def tell(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    """What came of each delivery; exit code 1 when one did not go out."""
+    from reviewwatch.output import complain, show
+
+    show(rows, as_json=as_json, nothing="no digest is due")
     unsent = [row for row in rows if row["state"] != "accepted"]
     for row in unsent:
         reason = row["error"] or "its channel is disabled; see `channels list`"
@@ -131,30 +139,91 @@ def row_of(delivery: "Delivery") -> dict[str, Any]:
     }
 
 
+@app.command()
+def resend(
+    number: Annotated[int, typer.Argument(metavar="N", help="The number of the digest.")],
+    safely: Annotated[bool, typer.Option("--safely", help="Never repeat accepted ones (what it does anyway).")] = True,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """Send a digest again to those by whom it was not accepted. Addresses that get nothing more are left out."""
+    from alerts.delivery import deliver_due
+    from reviewwatch.program import COMMAND_LINE, opened
+    from store import deliveries, digests, people
+    from store.database import reading, writing
+
+    program = opened(at)
+    with writing(program.engine) as session:
+        digests.get(session, number)
+        again = deliveries.send_again(session, number, now=program.now)
+        people.record(session, COMMAND_LINE, "digest sent again", str(number), now=program.now, after={"to": again})
+    deliver_due(program.engine, program.settings, program.now)
+    with reading(program.engine) as session:
+        tell([row_of(delivery) for delivery in deliveries.of_digest(session, number)], as_json=json)
+
+
 @app.command("list")
 def list_(
     json: Json = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 100,
 ) -> None:
-    """Show the digests that were made."""
+    """Show the digests that were made: what they tell, and to whom, when and by which channel."""
+    from alerts.dissemination import record
     from reviewwatch.output import show
     from reviewwatch.program import opened
-    from store import deliveries, digests
+    from store import channels, digests
     from store.database import reading
 
-    with reading(opened().engine) as session:
-        rows = [
-            {
-                "number": one.number,
-                "subscription": one.subscription_id,
-                "made_at": one.made_at,
-                "period_start": one.period_start,
-                "period_end": one.period_end,
-                "deliveries": [
-                    f"{delivery.recipient} {delivery.state}"
-                    for delivery in deliveries.of_digest(session, one.number or 0)
-                ],
-            }
-            for one in digests.all_digests(session, limit=limit)
-        ]
-    show(rows, as_json=json, nothing="no digest has been made yet")
+    program = opened()
+    with reading(program.engine) as session:
+        named = {channel.id: channel for channel in channels.all_channels(session)}
+        found = digests.all_digests(session, limit=limit)
+        records = [record(session, one, named, program.settings.zone) for one in found]
+    show(records if json else [in_short(one) for one in records], as_json=json, nothing="no digest has been made yet")
+
+
+def in_short(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as a line of a table: numbers in place of publications and recipients."""
+    states = Counter(one["state"] for one in record["deliveries"])
+    return {
+        "number": record["number"],
+        "made_at": record["made_at"][:16].replace("T", " "),
+        "topics": record["topics"],
+        "channel": sorted({one["channel"] for one in record["deliveries"]}),
+        "publications": len(record["publications"]),
+        "deliveries": [f"{count} {state}" for state, count in sorted(states.items())],
+    }
+
+
+class Table(StrEnum):
+    CSV = "csv"
+    JSON = "json"
+
+
+Day = Annotated[datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"])]
+
+
+@app.command()
+def export(
+    form: Annotated[
+        Table, typer.Option("--format", help="csv: a line for each publication and recipient.")
+    ] = Table.CSV,
+    since: Day = None,
+    until: Day = None,
+) -> None:
+    """Print the dissemination record: what came out, who was told, when and by which channel. Both days are in it."""
+    from alerts.dissemination import as_csv, records
+    from reviewwatch.output import show_json
+    from reviewwatch.program import moment, opened
+    from store.database import reading
+
+    program = opened()
+    start = moment(program.settings, since) if since else None
+    end = moment(program.settings, until + timedelta(days=1)) if until else None
+    with reading(program.engine) as session:
+        found = records(session, program.settings.zone, since=start, until=end)
+        if form is Table.JSON:
+            show_json(list(found))
+            return
+        for line in as_csv(found):
+            typer.echo(line)
