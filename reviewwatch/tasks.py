@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from config.settings import Settings
 from spiders.engine import crawl, fetch
-from store import claims, documents, joining, readings, settling, sources
+from store import claims, documents, incidents, joining, readings, settling, sources
 from store.addresses import host_of
 from store.database import reading, writing, writing_archive
 from store.documents import Round
@@ -221,6 +221,8 @@ def work_off(work: Work) -> None:
             break
     _fetch_and_settle(work, Round.AGAIN)
     _fetch_and_settle(work, Round.SECOND_LOOK)
+    with writing_archive(work.engine) as session:
+        incidents.resolve_documents(session, now=work.now)
 
 
 def _fetch_and_settle(work: Work, round_: Round) -> int:

@@ -68,7 +68,8 @@ class Kind(SourceSpider):
         if problem:
             yield problem
             return
-        self.empty_is_fine = not feed.items
+        # a new feed may be empty; one that had items keeps its last ones, or is broken
+        self.empty_is_fine = not feed.items and not self.job.entries
         try:
             found = [self._found(item, key) for item, key in keyed(feed.items)]
         except CRASHES as error:

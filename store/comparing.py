@@ -92,7 +92,9 @@ def compare(
     absent = sorted_.absent - {old for old, _ in moved}
     present = {key for key, one in by_key.items() if not one.gone}
     relocated = _relocated(by_key, [*moved, *((entry.key, entry) for entry in sorted_.changed)])
-    trouble = _all_gone(present, absent, new, reading) or _jump(len(by_key), new, reading)
+    fresh = _fresh_pages(reading, page_hashes)
+    trouble = _all_gone(present, absent, new, reading) or _nothing(present, fresh, reading)
+    trouble = trouble or _jump(len(by_key), new, reading)
     rebuilt = _rebuilt(len(present), relocated, reading)
     if (trouble or rebuilt) and not accept:
         return _held(
@@ -101,7 +103,7 @@ def compare(
     gone = {key for key in absent if by_key[key].missing_reads + 1 >= READS_BEFORE_GONE}
     quiet = not (new or sorted_.changed or moved or absent or sorted_.returned)
     return Comparison(
-        "unchanged" if quiet and not _fresh_pages(reading, page_hashes) else "ok",
+        "unchanged" if quiet and not fresh else "ok",
         new=tuple(new),
         changed=tuple(sorted_.changed),
         moved=tuple(moved),
@@ -214,6 +216,15 @@ def _all_gone(present: set[str], absent: set[str], new: list[SeenEntry], reading
         kind=kind,
         evidence=f"None of the {len(present)} known entries is on {_addresses(reading)}; {came}. Nothing was changed.",
     )
+
+
+def _nothing(present: set[str], fresh: set[str], reading: Reading) -> Problem | None:
+    """A page that forgets (a feed, a newsletter) may drop what is old, but it still shows something."""
+    if not (present and fresh) or reading.entries or reading.left_out or reading.empty_is_fine:
+        return None
+    asked = ", ".join(sorted(fresh))
+    evidence = f"Nothing at all was found on {asked}, where {len(present)} entries were known. Nothing was changed."
+    return Problem(kind=IncidentKind.EMPTY, evidence=evidence)
 
 
 def _jump(known: int, new: list[SeenEntry], reading: Reading) -> Problem | None:

@@ -9,19 +9,17 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from store import changes, publications, search_index, signatures, withdrawals
+from store import changes, incidents, publications, search_index, signatures, trouble, withdrawals
 from store.changes import ChangeKind
 from store.files import Files
-from store.models import Document, Entry, EntryDocument, PageText, Publication, Source, Version
-from store.reading import Fetched, FetchRequest, IncidentKind
+from store.models import Document, Entry, EntryDocument, PageText, Publication, Version
+from store.reading import Fetched, FetchRequest, IncidentKind, Problem
 from store.retention import is_early
 from store.text import Extracted
 from store.versions import Verdict, VersionChange, judge
 from store.words import words
 
 GONE_STATUSES = {404, 410}
-AWAY = {IncidentKind.MOVED, IncidentKind.WRONG_TYPE, IncidentKind.SOFT_404}
-"""Problems that mean: the document's place now shows something else."""
 READS_BEFORE_GONE = 2
 SECOND_LOOK = timedelta(minutes=30)
 RETRY = timedelta(hours=6)
@@ -57,10 +55,12 @@ def due(session: Session, now: datetime, round_: Round) -> Sequence[Document]:
     statement = (
         select(Document).where(col(Document.fetch), col(Document.due_at).is_not(None)).order_by(col(Document.id))
     )
+    if round_ == Round.UNTRIED:
+        return session.exec(statement.where(Document.tried == 0, col(Document.due_at) <= now)).all()
+    statement = statement.where(col(Document.id).not_in(trouble.resting(now)))
     if round_ == Round.SECOND_LOOK:
         return session.exec(statement.where(Document.gone_reads == 1, col(Document.gone_at).is_(None))).all()
-    tried = col(Document.tried) == 0 if round_ == Round.UNTRIED else col(Document.tried) > 0
-    return session.exec(statement.where(tried, col(Document.due_at) <= now)).all()
+    return session.exec(statement.where(col(Document.tried) > 0, col(Document.due_at) <= now)).all()
 
 
 def request_for(document: Document) -> FetchRequest:
@@ -80,12 +80,18 @@ def store_fetched(session: Session, files: Files, fetched: Fetched, *, folder: P
     document.due_at = now + recheck_after(now - document.first_seen)
     if fetched.status == 304:
         _seen_again(session, document, now)
-    elif fetched.status in GONE_STATUSES or (fetched.problem and fetched.problem.kind in AWAY):
+    elif fetched.status in GONE_STATUSES or (fetched.problem and fetched.problem.kind in trouble.AWAY):
         _not_there(session, document, fetched, now)
-    elif fetched.problem or not fetched.path:
+    elif fetched.problem or not fetched.path or _is_doubtful_page(session, document, fetched):
         document.due_at = now + RETRY
     else:
         _new_bytes(session, files, document, fetched, folder, now)
+
+
+def _is_doubtful_page(session: Session, document: Document, fetched: Fetched) -> bool:
+    """A web page that we hold, from a site whose list cannot be read: what is gone from it may be the site's fault."""
+    held = document.current_version_id is not None and fetched.media_type == "text/html"
+    return held and bool(trouble.failing_sources(session, document))
 
 
 def _seen_again(session: Session, document: Document, now: datetime) -> None:
@@ -134,7 +140,7 @@ def _not_there(session: Session, document: Document, fetched: Fetched, now: date
     if document.gone_at or document.current_version_id is None or document.publication_id is None:
         document.gone_at = document.gone_at or now
         return
-    if _is_site_in_trouble(session, document):
+    if _is_site_in_trouble(session, document, fetched, now):
         document.gone_reads = 1  # a broken or rebuilt site withdraws nothing: look again when it reads well
         document.due_at = now + DAILY
         return
@@ -142,14 +148,15 @@ def _not_there(session: Session, document: Document, fetched: Fetched, now: date
     _judge_gone(session, document, moved_away=fetched.status not in GONE_STATUSES, now=now)
 
 
-def _is_site_in_trouble(session: Session, document: Document) -> bool:
-    statement = (
-        select(Source.id)
-        .join(Entry, col(Entry.source_id) == col(Source.id))
-        .join(EntryDocument, col(EntryDocument.entry_id) == col(Entry.id))
-        .where(EntryDocument.document_id == document.id, col(Source.failing_since).is_not(None))
-    )
-    return session.exec(statement).first() is not None
+def _is_site_in_trouble(session: Session, document: Document, fetched: Fetched, now: datetime) -> bool:
+    """Whether the fault is the site's: its list cannot be read, or all that it lists is away (an incident)."""
+    without = trouble.sources_without_documents(session, document, now)
+    for source in without:
+        kind = fetched.problem.kind if fetched.problem else IncidentKind.MOVED
+        told = fetched.problem.evidence if fetched.problem else f"{document.url} answered {fetched.status}."
+        evidence = f"Documents of several reviews that are listed are not in their places. One of them: {told}"
+        incidents.open_incident(session, source, Problem(kind=kind, evidence=evidence), now=now)
+    return bool(without or trouble.failing_sources(session, document))
 
 
 def _judge_gone(session: Session, document: Document, *, moved_away: bool, now: datetime) -> None:
@@ -252,7 +259,8 @@ def _came_late(session: Session, publication: Publication, document: Document, n
     """A document that could not be had when its publication was settled, or that is back."""
     if publication.status not in publications.SHOWN:
         return
-    baseline = all(entry.baseline for entry in publications.entries_of(session, publication))
+    entries = publications.entries_of(session, publication)
+    baseline = all(entry.baseline and entry.first_seen == document.first_seen for entry in entries)
     changes.log(
         session,
         publication.id or 0,

@@ -131,11 +131,13 @@ def _note_presence(session: Session, known: dict[str, Entry], comparison: Compar
 def _note_rechecks(entries: Iterable[Entry], reading: Reading, now: datetime) -> None:
     """Pages that were asked for are not due soon, and their entries bear the list's newest mark of change."""
     asked = {page.url for page in reading.pages}
-    marks = {seen.key: seen.labels.get("revision") for seen in reading.entries if AS_BEFORE not in seen.flags}
+    marks = {seen.key: seen.labels.get("revision") for seen in reading.entries}
+    unread = {seen.key for seen in reading.entries if AS_BEFORE in seen.flags}
     for entry in entries:
         if entry.detail_page in asked:
             entry.recheck_at = now + RECHECK_EVERY
-        entry.revision = marks.get(entry.key) or entry.revision
+        if entry.detail_page in asked or entry.key not in unread:
+            entry.revision = marks.get(entry.key) or entry.revision
 
 
 def _fill(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from store import trouble
 from store.models import Incident, Source
 from store.reading import Problem
 from store.sources import UnknownName, forget_pages
@@ -28,8 +29,21 @@ def open_of(session: Session, source: Source) -> Sequence[Incident]:
 
 
 def resolve_all(session: Session, source: Source, *, now: datetime, by: str = ITSELF) -> None:
+    """The source's page reads well. That its documents are away stays open until they are back."""
+    away = trouble.are_away(session, source)
     for incident in open_of(session, source):
-        incident.resolved_at, incident.resolved_by = now, by
+        if not (away and incident.kind in trouble.AWAY):
+            incident.resolved_at, incident.resolved_by = now, by
+
+
+def resolve_documents(session: Session, *, now: datetime) -> None:
+    """End the incidents of documents that were away and are in their places again."""
+    open_ = select(Incident.source_id).where(
+        col(Incident.resolved_at).is_(None), col(Incident.kind).in_([kind.value for kind in trouble.AWAY])
+    )
+    healthy = select(Source).where(col(Source.id).in_(open_), col(Source.failing_since).is_(None))
+    for source in session.exec(healthy):
+        resolve_all(session, source, now=now)
 
 
 def resolve(session: Session, incident_id: int, *, now: datetime, by: str) -> Incident:

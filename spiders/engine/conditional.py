@@ -17,7 +17,8 @@ from spiders.base import Found, SourceSpider
 from spiders.engine.collect import Collector
 from spiders.engine.problems import PageFailed, header
 from spiders.engine.running import final_url
-from store.reading import IncidentKind, KnownPage, Problem, SeenPage
+from store.comparing import AS_BEFORE
+from store.reading import IncidentKind, KnownPage, Problem, SeenEntry, SeenPage
 
 LONGEST_TEXT = 1_000_000
 """Characters of a page's text that are kept for an administrator to look at."""
@@ -59,11 +60,17 @@ class ConditionalMiddleware:
         page = seen_page(url, response, known, listing=request.meta["listing"], final=final_url(request, response))
         self._collector().page(page)
         if page.status == 304 or (known and page.sha256 == known.sha256):
-            response.request = request.replace(callback=partial(self._as_before, url), cb_kwargs={})
+            listed = [value for value in request.cb_kwargs.values() if isinstance(value, SeenEntry)]
+            response.request = request.replace(callback=partial(self._as_before, url, listed), cb_kwargs={})
         return response
 
-    def _as_before(self, url: str, response: Response) -> Iterator[Found]:
-        return self.spider.unchanged(url)
+    def _as_before(self, url: str, listed: list[SeenEntry], response: Response) -> Iterator[Found]:
+        """A known entry whose own page is as before must not be lost: it is on the list."""
+        known = {entry.key for entry in self.spider.job.entries}
+        for entry in listed:
+            if entry.key in known:
+                yield entry.model_copy(update={"flags": (*entry.flags, AS_BEFORE)})
+        yield from self.spider.unchanged(url)
 
     def _collector(self) -> Collector:
         collector = self.crawler.get_extension(Collector)
