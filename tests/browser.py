@@ -46,6 +46,7 @@ def served(engine: Engine, settings: Settings, now: datetime) -> Iterator[str]:
     )
     server = uvicorn.Server(config)
     socket = config.bind_socket()
+    socket.listen()  # a browser that is quicker than the server waits in the queue
     thread = Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()
     try:

@@ -27,6 +27,7 @@ STAFF_PAGES = (
 DESK_PAGES = (
     "/desk",
     "/sources",
+    "/sources/new",
     "/sources/collection-list",
     "/incidents",
     "/matches",
