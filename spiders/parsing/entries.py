@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from spiders.parsing.addresses import file_name, is_page, key_of, media_type_of, same_host
-from spiders.parsing.dates import find_date, from_address, is_only_date, published_in, weekday_conflict
+from spiders.parsing.dates import dates_in, find_date, from_address, is_only_date, published_in, weekday_conflict
 from spiders.parsing.grouping import Group, title_of
 from spiders.parsing.kinds import OTHER_REVIEWS, area_named, classify, is_national
 from spiders.parsing.lines import Anchor, Line
 from spiders.parsing.roles import role_of
 from spiders.parsing.structure import Block, is_generic, leads_to_document, tells
 from spiders.parsing.subjects import pseudonym_in, subject_of
-from spiders.parsing.text import plain, size_in
+from spiders.parsing.text import plain, repaired, size_in
 from store.reading import Basis, DocumentRole, LeftOut, Precision, PublicationKind, SeenDocument, SeenEntry, StatedDate
 
 LABEL = re.compile(
@@ -85,11 +85,16 @@ def abstract_of(blocks: Sequence[Block]) -> str:
 
 
 def _is_prose(line: Line) -> bool:
-    """A sentence: no date, no label, no "Documents:", and more words than its links have."""
-    if is_only_date(line.text) or LABEL.match(line.text) or line.text.endswith(":"):
+    """A sentence: no label, no "Documents:", and some words beside its links and dates."""
+    if LABEL.match(line.text) or line.text.endswith(":"):
         return False
-    linked = sum(len(anchor.raw.split()) for anchor in line.anchors)
-    return len(line.text.split()) - linked > 3
+    rest = line.text
+    for anchor in line.anchors:
+        rest = rest.replace(anchor.raw, " ")
+    rest = repaired(rest)
+    for found in reversed(dates_in(rest)):
+        rest = f"{rest[: found.start]} {rest[found.end :]}"
+    return len(plain(rest).split()) > 3
 
 
 class Wishes(Protocol):

@@ -35,6 +35,8 @@ SECTION_WORDS = re.compile(
     r"|websites|timeline|summar(?:y|ies)|conclusion|analysis|appendices|families|multi|agency|guidance|reading|watch)\b",
     re.IGNORECASE,
 )
+PLURALS = re.compile(r"\b(?:annual|thematic|inspection) (?:reports|reviews)\b")
+"""Each link under such a heading that says itself what it is, is one."""
 BADGE = re.compile(r"\s+(?:Published|New|Updated|Coming soon)$")
 
 
@@ -127,8 +129,10 @@ class _Builder:
             return True
         if subject_of(heading.text):
             return not group.lines or self._names_several(group)
-        anchors = [*heading.anchors, *(anchor for line in group.lines for anchor in line.anchors)]
-        return not self._entitles(group, heading, anchors)
+        linked = [anchor for line in group.lines for anchor in line.anchors]
+        if PLURALS.search(plain(heading.text)) and any(classify(anchor.label.text).kind for anchor in linked):
+            return True
+        return not self._entitles(group, heading, [*heading.anchors, *linked])
 
     def _entitles(self, group: HeadedLines, heading: Line, anchors: list[Anchor]) -> bool:
         """Whether a heading without a sure subject is the title of what stands under it."""
