@@ -10,6 +10,8 @@ from typing import Any
 from alerts import phrases
 from alerts.edition import Edition, Item, Update
 
+DOCUMENTS = 3
+LESSONS = 2
 UNREADABLE = 5
 NOTICES = 10
 Element = dict[str, Any]
@@ -27,8 +29,7 @@ def card(edition: Edition, base_url: str, limit: int) -> str:
         "body": [_heading(heading), *_body(edition, base_url, limit)],
         "actions": [_open("Open the full digest", f"{base_url}/digests/{edition.number}")],
     }
-    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": content}
-    return json.dumps({"type": "message", "summary": heading, "attachments": [attachment]})
+    return _message(heading, content)
 
 
 def lines_card(heading: str, lines: list[str], link: str) -> str:
@@ -41,8 +42,13 @@ def lines_card(heading: str, lines: list[str], link: str) -> str:
         "body": [_heading(heading), *(_plain(line) for line in lines)],
         "actions": [_open("Open reviewwatch", link)],
     }
+    return _message(heading, content)
+
+
+def _message(summary: str, content: Element) -> str:
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": content}
-    return json.dumps({"type": "message", "summary": heading, "attachments": [attachment]})
+    message = {"type": "message", "summary": summary, "attachments": [attachment]}
+    return json.dumps(message, separators=(",", ":"))
 
 
 def _body(edition: Edition, base_url: str, limit: int) -> list[Element]:
@@ -64,14 +70,24 @@ def _body(edition: Edition, base_url: str, limit: int) -> list[Element]:
 
 
 def _item(item: Item, base_url: str) -> Element:
-    address = f"{base_url}/publications/{item.publication}"
-    buttons = [_open("Open", address)]
-    if publisher := phrases.web_address(item.url):
-        buttons.append(_open("Publisher's page", publisher))
     elements = [_plain(phrases.cut(item.title, 300), bold=True), _plain(phrases.facts(item), subtle=True)]
     if item.abstract:
         elements.append(_plain(phrases.cut(item.abstract, 240)))
-    return {"type": "Container", "items": [*elements, {"type": "ActionSet", "actions": buttons}]}
+    elements += [_plain(phrases.lesson(lesson, 240)) for lesson in item.lessons[:LESSONS]]
+    elements += [_plain(line, subtle=True) for line in phrases.rest_of(item, DOCUMENTS)]
+    return {"type": "Container", "items": [*elements, {"type": "ActionSet", "actions": _buttons(item, base_url)}]}
+
+
+def _buttons(item: Item, base_url: str) -> list[Element]:
+    """Our page, the documents at the publisher's, the publisher's page: five at most, for Teams shows six."""
+    documents = [
+        _open(f"{document.role}{phrases.measures(document)}", address)
+        for document in item.documents[:DOCUMENTS]
+        if (address := phrases.web_address(document.url))
+    ]
+    publisher = phrases.web_address(item.url)
+    last = [_open("Publisher's page", publisher)] if publisher else []
+    return [_open("Open", f"{base_url}/publications/{item.publication}"), *documents, *last]
 
 
 def _update(update: Update, base_url: str) -> Element:

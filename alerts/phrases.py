@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from alerts import words
-from alerts.edition import Edition, Item, ListedDocument, Update
+from alerts.edition import Edition, Item, Lesson, ListedDocument, Update
 
 REVIEWS = ("Local review", "National review")
 NAMED_BASELINES = 10
@@ -60,6 +60,19 @@ def facts(told: Item | Update) -> str:
         parts += [date or "date not stated", f"late: not readable since {told.late}" if told.late else ""]
         parts += [f"themes: {words.listed(told.themes[:6])}" if told.themes else ""]
     return "; ".join(clean(part) for part in parts if part)
+
+
+def lesson(told: Lesson, length: int) -> str:
+    """'“Ask who else lives in the home.” (page 12)': quoted, with the page it stands on."""
+    return f"“{cut(told.text, length)}”" + (f" (page {told.page})" if told.page else "")
+
+
+def rest_of(item: Item, documents: int) -> list[str]:
+    """'and 2 more documents', 'Also listed by Library': what a short form of the item only mentions."""
+    more = len(item.documents) - documents
+    names = list(dict.fromkeys(clean(other.publisher) for other in item.elsewhere))
+    lines = [f"and {words.counted(more, 'more document')}"] if more > 0 else []
+    return lines + ([f"Also listed by {words.listed(names[:4])}"] if names else [])
 
 
 def notices(edition: Edition, limit: int) -> list[str]:

@@ -53,7 +53,7 @@ def test_all_renderings_stay_within_their_budgets(count: int) -> None:
 @pytest.mark.parametrize("count", [40, 400])
 def test_what_does_not_fit_is_counted_and_linked(count: int) -> None:
     rendered = render(edition(count), BASE)
-    shown = rendered.card.count('"type": "Container"')
+    shown = rendered.card.count('"type":"Container"')
     assert f"{count + 1 - shown:,} more in the full digest" in texts(rendered.card)
     in_mail = len(lxml.html.fromstring(rendered.html).findall(".//h3"))
     assert rendered.text.count(f"{BASE}/publications/") == in_mail
