@@ -15,6 +15,10 @@ MAIN_ROLES = ("overview_report", "executive_summary", "learning_brief", "other")
 """Roles by which two publications can be the same, best first: a shared annex or response proves nothing."""
 
 
+SUMMARY_SHARE = 0.6
+"""A summary is at most this long beside its report; texts of one length share a template instead."""
+
+
 def main_documents(documents: Sequence[Document]) -> list[Document]:
     """The documents by which a publication is known: those of its best role."""
     fetched = [document for document in documents if document.fetch]
@@ -181,7 +185,7 @@ def _contained(session: Session, entry: Entry, theirs: Sequence[Document]) -> fl
         likeness.compare(one, other)
         for one in _texts(session, mine)
         for other in _texts(session, theirs)
-        if min(len(one), len(other)) >= likeness.SHORTEST
+        if likeness.SHORTEST <= min(len(one), len(other)) <= SUMMARY_SHARE * max(len(one), len(other))
     ]
     return max(pairs, key=lambda pair: pair.contained, default=Likeness(0.0, 0.0)).contained
 

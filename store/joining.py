@@ -25,6 +25,7 @@ def settle_one(session: Session, entry_id: int, *, now: datetime) -> None:
         other = session.get_one(Publication, publication_id)
         if _may_join(session, mine, other):
             join(session, mine, other, verdict, now=now)
+    _ask(session, entry, verdict.asked, now=now)
     relate(session, entry, entry_facts(session, entry), candidates(session, entry), now=now)
 
 
@@ -50,7 +51,14 @@ def reconsider(session: Session, entry: Entry, *, now: datetime) -> None:
             join(session, mine, other, verdict, now=now)
         else:
             propose(session, entry, verdict, now=now)
+    _ask(session, entry, verdict.asked, now=now)
     relate(session, entry, facts, known, now=now)
+
+
+def _ask(session: Session, entry: Entry, verdict: Verdict | None, *, now: datetime) -> None:
+    if verdict and verdict.publication_id and not _were_asked(session, entry, verdict.publication_id):
+        propose(session, entry, verdict, now=now)
+        session.flush()
 
 
 def join(session: Session, one: Publication, other: Publication, verdict: Verdict, *, now: datetime) -> Publication:

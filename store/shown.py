@@ -47,6 +47,7 @@ def _choose_fields(session: Session, publication: Publication, entries: Sequence
     dated = next((entry for entry in ranked if entry.published), best)
     publication.published, publication.precision, publication.basis = dated.published, dated.precision, dated.basis
     chosen["published"] = dated
+    publication.publisher_id = None
     if not publication.anonymous:
         publication.publisher_id = owner or _issuer(session, best)
         publication.area = publication.area or _short_name(session, publication.publisher_id)
