@@ -94,8 +94,20 @@ def _publishers(session: Session, value: str, names: Callable[[Publisher], list[
     return func.coalesce(col(Publication.publisher_id), "").in_(found)
 
 
+def _names(one: Publisher) -> list[str]:
+    return [one.id, one.name, one.short, *(alias["name"] for alias in one.aliases)]
+
+
 def _publisher(session: Session, value: str) -> Condition:
-    return _publishers(session, value, lambda one: [one.id, one.name, one.short, *(a["name"] for a in one.aliases)])
+    return _publishers(session, value, _names)
+
+
+def _near(session: Session, value: str) -> Condition:
+    """All publishers of the regions in which one has that name. Which areas border on which, nobody has told us."""
+    everyone = session.exec(select(Publisher)).all()
+    regions = {one.region for one in everyone if one.region and _same_words(value, *_names(one))}
+    near = [one.id for one in everyone if one.region in regions]
+    return func.coalesce(col(Publication.publisher_id), "").in_(near)
 
 
 def _area(session: Session, value: str) -> Condition:
@@ -129,6 +141,7 @@ _FILTERS: dict[str, Callable[[Session, str], Condition]] = {
     "theme": _theme,
     "publisher": _publisher,
     "region": lambda session, value: _publishers(session, value, lambda one: [one.region]),
+    "near": _near,
     "nation": lambda session, value: _publishers(session, value, lambda one: [one.nation]),
     "source": _source,
     "status": _status,

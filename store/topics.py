@@ -163,7 +163,8 @@ def _is_known(session: Session, node: Filter) -> bool:
         slug = "-".join(words(node.value))
         return any(theme.slug == slug for theme in vocabulary().themes) or _finds(session, node)
     wanted = f" {' '.join(words(node.value))} "
-    names = (f" {' '.join(words(name))} " for one in session.exec(select(Publisher)) for name in _names(one))
+    may_be_meant = [one for one in session.exec(select(Publisher)) if one.region or node.name != "near"]
+    names = (f" {' '.join(words(name))} " for one in may_be_meant for name in _names(one))
     return any(wanted in name for name in names) or _finds(session, node)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from store import topics
 from store.database import reading, writing
+from store.models import Publisher
 from store.topics import TopicError
 from tests import digest_archive as archive
 
@@ -49,6 +50,8 @@ def test_what_a_topic_would_have_brought(engine: Engine, now: datetime) -> None:
         ("kind:local_review area:Birchton", False),
         ("publisher:birchton", False),
         ('region:"North East"', False),
+        ("near:ashshire", False),
+        ("near:panel", True),
         ("something that nobody wrote yet", False),
         ("kind:news", False),
         ("theme:neglect", False),
@@ -64,3 +67,15 @@ def test_a_topic_that_can_never_match_is_told(engine: Engine, now: datetime, que
     with writing(engine) as session:
         archive.publishers(session, now)
         assert bool(topics.try_query(session, query, now=now).warning) == warned
+
+
+def test_my_neighbours_are_the_publishers_of_my_region(engine: Engine, now: datetime) -> None:
+    with writing(engine) as session:
+        archive.publishers(session, now)
+        session.add(Publisher(id="cedarham", name="Cedarham Partnership", short="Cedarham", region="North East"))
+        session.flush()
+        for title, publisher in (("Wren", "ashshire"), ("Finch", "birchton"), ("Robin", "panel")):
+            archive.publication(session, title, at=now, publisher=publisher)
+        near = {query: topics.try_query(session, query, now=now) for query in ("near:Cedarham", "near:Birchton wren")}
+    assert [one.title for one in near["near:Cedarham"].examples] == ["Wren"]
+    assert near["near:Birchton wren"].examples == ()
