@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -74,7 +75,8 @@ def canonical(url: str, drop: Collection[str] = (), keep: Collection[str] = ()) 
     return canonicalised.rstrip("?")
 
 
-def key_of(url: str, drop: Collection[str] = (), keep: Collection[str] = ()) -> str:
+@lru_cache(maxsize=8192)
+def key_of(url: str, drop: tuple[str, ...] = (), keep: tuple[str, ...] = ()) -> str:
     """What two addresses of the same thing have in common: for comparing only, never for fetching.
 
     Without scheme, `www`, trailing slash, index page, print twin and signatures; a Jadu download by its number.

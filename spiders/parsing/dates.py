@@ -1,8 +1,9 @@
 """Dates as publishers print them: day first always, only as precise as stated, nothing filled in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -47,6 +48,8 @@ FINENESS = {Precision.DAY: 0, Precision.MONTH: 1, Precision.YEAR: 2}
 FIRST_YEAR, LAST_YEAR = 1945, 2099
 """The oldest record of the national collection is of 1945."""
 
+REMEMBERED = 8192
+"""Texts of which the dates are kept in mind: a page's headings are asked for again and again."""
 PUBLISH_WORD = re.compile(r"\b(?:re-?)?(?:published|publishing|publication date|date of publication|released)\b", re.I)
 UPLOAD_FOLDER = re.compile(r"/(?:uploads|files|images|media)/(?:\w+/)?(?P<year>20\d\d)[/-](?P<month>0[1-9]|1[0-2])/")
 
@@ -64,7 +67,8 @@ class Found(NamedTuple):
         return StatedDate(day=self.day, precision=self.precision, basis=basis)
 
 
-def dates_in(text: str) -> list[Found]:
+@lru_cache(maxsize=REMEMBERED)
+def dates_in(text: str) -> tuple[Found, ...]:
     """All dates of a text in its order, each stretch read once, in its most precise form."""
     line = repaired(text)
     found: list[Found] = []
@@ -76,9 +80,10 @@ def dates_in(text: str) -> list[Found]:
             # An impossible day ("31/02/2030") is no date, and its parts are not read as one either.
             taken.append(match.span())
             found.extend(_read(match, precision))
-    return sorted(found, key=lambda item: item.start)
+    return tuple(sorted(found, key=lambda item: item.start))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def find_date(text: str, basis: Basis) -> StatedDate | None:
     """The date that a heading, label or table cell states: the one said to be of publication, else the most precise."""
     found = published_in(text) or min(dates_in(text), key=lambda item: FINENESS[item.precision], default=None)
@@ -129,7 +134,7 @@ def from_address(url: str) -> StatedDate | None:
     return StatedDate(day=day, precision=Precision.MONTH, basis=Basis.FILE_NAME)
 
 
-def _precise(found: list[Found]) -> Iterator[Found]:
+def _precise(found: Iterable[Found]) -> Iterator[Found]:
     return (item for item in found if item.precision is not Precision.YEAR)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from spiders.parsing.addresses import key_of
 from spiders.parsing.dates import dates_in, find_date
@@ -19,17 +19,19 @@ PUBLISHED = re.compile(r"[\s,:;–—-]*\(?\b(?:re-?)?published(?: on| in)?\s*$|
 ELSEWHERE = re.compile(r"\b(?:(?:other|another|different) (?:areas?|partnerships?|local)|elsewhere|nationally)\b", re.I)
 
 
-@dataclass
+@dataclass(eq=False)
 class Group:
     """One review: its blocks, the names it goes by, and what its title says."""
 
     names: set[str]
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[Block]
+    main: Block
+    """The block whose heading is the review's: one with a heading, of the report rather than of its briefing."""
 
-    @property
-    def main(self) -> Block:
-        """The block whose heading is the review's: one with a heading, of the report rather than of its briefing."""
-        return min(self.blocks, key=lambda block: (not block.titled, is_late(block), len(block.heading), block.heading))
+    def add(self, block: Block, names: set[str]) -> None:
+        self.blocks.append(block)
+        self.names |= names
+        self.main = min(self.main, block, key=_rank)
 
     @property
     def subject(self) -> str:
@@ -48,16 +50,24 @@ class Group:
 def group(blocks: Iterable[Block]) -> list[Group]:
     """Blocks of one review together, wherever they stand on the page ("reports" above, "briefings" below)."""
     groups: list[Group] = []
+    named: dict[str, list[Group]] = {}
     # Reports first: a briefing then finds the report that it belongs to, whatever the order on the page.
     for block in sorted(blocks, key=lambda block: (is_late(block), not block.titled)):
         names = _names(block)
-        found = next((one for one in groups if one.names & names and _fits(one, block)), None)
+        found = next((one for name in sorted(names) for one in named.get(name, ()) if _fits(one, block)), None)
         if found:
-            found.blocks.append(block)
-            found.names |= names
+            found.add(block, names)
         else:
-            groups.append(Group(names, [block]))
+            found = Group(names, [block], block)
+            groups.append(found)
+        for name in names:
+            if found not in (alike := named.setdefault(name, [])):
+                alike.append(found)
     return groups
+
+
+def _rank(block: Block) -> tuple[bool, bool, int, str]:
+    return not block.titled, is_late(block), len(block.heading), block.heading
 
 
 def keys_of(groups: Sequence[Group], known: Collection[str] = ()) -> list[str]:
@@ -66,9 +76,11 @@ def keys_of(groups: Sequence[Group], known: Collection[str] = ()) -> list[str]:
     The subject, else the title; the year is added where a heading states it or where two reviews share the subject.
     """
     taken: dict[int, str] = {}
+    used: set[str] = set()
     for one in sorted(groups, key=lambda one: (_base(one), one.year or 0, one.main.heading)):
-        free = [option for option in _options(one) if option not in taken.values()]
+        free = [option for option in _options(one) if option not in used]
         taken[id(one)] = next((option for option in free[1:] if option in known), free[0])
+        used.add(taken[id(one)])
     return [taken[id(one)] for one in groups]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -116,6 +117,7 @@ class Classified(NamedTuple):
     reason: str = ""
 
 
+@lru_cache(maxsize=8192)
 def classify(title: str, subject: str | None = None) -> Classified:
     """What a title is. `subject` is the review's code or pseudonym when it is known already from elsewhere."""
     line = plain(title)

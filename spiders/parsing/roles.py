@@ -1,6 +1,7 @@
 """What a document is within its review, from the words by which it is linked."""
 
 import re
+from functools import lru_cache
 
 from store.reading import DocumentRole
 
@@ -34,6 +35,7 @@ PATTERNS: tuple[tuple[DocumentRole, str], ...] = (
 COMPILED = [(role, re.compile(words, re.IGNORECASE)) for role, words in PATTERNS]
 
 
+@lru_cache(maxsize=8192)
 def role_of(*texts: str) -> DocumentRole:
     """The role that the first telling text names: the link's own text before its column, heading or file name."""
     for text in texts:

@@ -175,6 +175,7 @@ def media_type_in(text: str) -> str:
     return next((media_type for media_type, pattern in TYPED if pattern.search(text)), "")
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """For comparing: one kind of dash, straight quotes, "&" as "and", lower case."""
     line = clean(text).translate({ord(dash): "-" for dash in DASHES} | {ord(quote): "'" for quote in QUOTES})
