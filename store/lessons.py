@@ -1,0 +1,234 @@
+"""Recommendations and learning points in a document's text, by rules that a reader can check. Pure.
+
+Three rules, and nothing that was not printed: a line that names and numbers itself ("Recommendation 3: ..."); the
+numbered, bulleted or directing paragraphs under a heading such as "Recommendations"; and, only where these find no
+recommendation, sentences of the form "The partnership should ...".
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import zip_longest
+
+from store.text import without_running_heads
+from store.words import words
+
+LONGEST = 700
+"""Letters of a quotation; what follows can be read on its page."""
+MOST_LOOSE = 12
+"""A text that says more often what bodies should do is guidance, not a list of recommendations."""
+FEWEST_WORDS = 4
+
+
+class LessonKind(StrEnum):
+    RECOMMENDATION = "recommendation"
+    LEARNING = "learning"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One quotation. `number` as printed, empty where there is none; `page` counts from 1."""
+
+    kind: LessonKind
+    number: str
+    page: int
+    text: str
+
+
+_NUMBER = r"\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,5}"
+_NAMED = re.compile(
+    r"(?:(?:key|main|local|national|overall) )?(?P<kind>recommendation|learning point|learning|lesson|practice point)"
+    rf"\s*(?:no\.?\s*)?(?P<number>{_NUMBER})\s*(?:(?P<mark>[:.)–—-])\s*(?P<rest>.*)|(?P<bare>[A-Z].*)|)",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]?\s+)?(?:(?:key|main|local|national|our|summary of(?: the)?|the) ){0,2}"
+    r"(?:(?P<recommendation>recommendations?)|(?P<learning>learning points?|learning|lessons(?: learn(?:ed|t))?))"
+    r"(?: (?:for|from|of|to) [\w ,’'-]{3,50})?:?",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(rf"(?:(?P<number>{_NUMBER})[.)]|(?P<bullet>[•●▪‣◦*\uf0b7–-]))\s+(?P<rest>\S.*)")
+_DIRECTS = re.compile(r"\b(?:should|must|needs? to|is asked to|are asked to)\b(?! (?:not )?have\b)", re.IGNORECASE)
+_CONTENTS = re.compile(r"(?:\.{3}|\s[-–]\s?page)\s?\d{1,3}$")
+_ENDED = re.compile(r"[.!?;][\"'”’)]?$")
+_BODY = re.compile(
+    r"(?:The|Each|Every|All) (?:[\w’'-]+ ){0,4}?(?:partnership|partners|board|council|agency|agencies|authority|"
+    r"authorities|trust|panel|police|services?|schools?|government|department|commissioners?)"
+    r" should (?!(?:not )?have\b)"
+)
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=(?:\d{1,2}[.)]\s)?[\"'“‘A-Z•])")
+
+
+@dataclass(frozen=True)
+class _Line:
+    text: str
+    page: int
+    wide: bool
+    """Nearly as long as its page's longest line: its paragraph may go on though a sentence ends here."""
+    next: str
+
+
+@dataclass
+class _Item:
+    kind: LessonKind
+    number: str
+    page: int
+    named: bool = False
+    marked: bool = False
+    lines: list[_Line] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.texts).strip()
+
+    def add(self, line: _Line, text: str) -> None:
+        self.lines.append(line)
+        self.texts.append(text)
+
+    @property
+    def breaks_off(self) -> bool:
+        """In the middle of a sentence, or after its name alone."""
+        return not _ENDED.search(self.text)
+
+    def goes_on_in(self, line: _Line) -> bool:
+        """Whether the line belongs to this paragraph still."""
+        if not self.text:
+            return True
+        last = self.lines[-1]
+        if len(self.text) > LONGEST or (last.page != line.page and not line.text[0].islower()):
+            return False
+        return last.wide or self.breaks_off
+
+    def counts(self) -> bool:
+        """A paragraph under a heading must direct somebody, or be marked as a point and be a sentence."""
+        if len(words(self.text)) < FEWEST_WORDS:
+            return False
+        return self.named or bool(_DIRECTS.search(self.text)) or (self.marked and bool(_ENDED.search(self.text)))
+
+
+def find_lessons(pages: Sequence[str]) -> list[Found]:
+    """What the pages say, in their order; the same words once."""
+    clean = without_running_heads(pages)
+    found = [_found(item) for item in _Reader().read(_lines(clean)) if item.counts()]
+    if not any(one.kind is LessonKind.RECOMMENDATION for one in found):
+        found += _loose(clean)
+    return list({tuple(words(one.text)): one for one in reversed(found)}.values())[::-1]
+
+
+def _found(item: _Item) -> Found:
+    return Found(item.kind, item.number, item.page, _cut(item.text))
+
+
+def _cut(text: str) -> str:
+    """At most `LONGEST` letters, whole sentences where they fit."""
+    if len(text) <= LONGEST:
+        return text
+    whole = max((match.end() for match in re.finditer(r"[.!?](?=\s)", text[:LONGEST])), default=0)
+    return text[:whole] if whole else text[:LONGEST].rsplit(" ", 1)[0] + " …"
+
+
+def _lines(pages: Sequence[str]) -> Iterator[_Line]:
+    for number, page in enumerate(pages, start=1):
+        texts = [" ".join(line.split()) for line in page.splitlines() if line.strip()]
+        longest = max((len(text) for text in texts), default=0)
+        for text, after in zip_longest(texts, texts[1:], fillvalue=""):
+            yield _Line(text, number, len(text) >= 0.9 * longest, after)
+
+
+class _Reader:
+    """Goes through the lines once; knows under which heading it is, and the paragraph that is open."""
+
+    def __init__(self) -> None:
+        self._section: LessonKind | None = None
+
+    def read(self, lines: Iterator[_Line]) -> Iterator[_Item]:
+        open_: _Item | None = None
+        for line in lines:
+            begun, ended = self._begins(line, open_)
+            if ended and open_:
+                yield open_
+            if ended:
+                open_ = begun
+            elif open_:
+                open_.add(line, line.text)
+        if open_:
+            yield open_
+
+    def _begins(self, line: _Line, open_: _Item | None) -> tuple[_Item | None, bool]:
+        """The item that begins with this line, and whether the open one ends before it."""
+        if _CONTENTS.search(line.text):
+            return None, True
+        if named := _named(line):
+            return named, True
+        if heading := _heading(line.text):
+            self._section = heading
+            return None, True
+        if self._section and (marked := _marked(line, self._section)):
+            return marked, True
+        if _is_other_heading(line) and not (open_ and open_.breaks_off):
+            self._section = None
+            return None, True
+        if open_ and open_.goes_on_in(line):
+            return None, False
+        return (_plain(line, self._section) if self._section else None), True
+
+
+def _named(line: _Line) -> _Item | None:
+    match = _NAMED.fullmatch(line.text)
+    if match is None or (match["bare"] and not _is_capital(match["bare"])):
+        return None
+    if not match["number"][0].isdigit() and not match["mark"]:
+        return None  # "Learning a ..." is a sentence
+    kind = LessonKind.RECOMMENDATION if match["kind"].lower() == "recommendation" else LessonKind.LEARNING
+    item = _Item(kind, match["number"], line.page, named=True)
+    if rest := match["rest"] or match["bare"] or "":
+        item.add(line, rest)
+    return item
+
+
+def _is_capital(text: str) -> bool:
+    return text[:1].isupper()
+
+
+def _heading(text: str) -> LessonKind | None:
+    match = _HEADING.fullmatch(text)
+    if match is None:
+        return None
+    return LessonKind.RECOMMENDATION if match["recommendation"] else LessonKind.LEARNING
+
+
+def _marked(line: _Line, section: LessonKind) -> _Item | None:
+    match = _MARKED.match(line.text)
+    if match is None or (match["number"] and _is_other_heading(line)):
+        return None
+    item = _Item(section, match["number"] or "", line.page, marked=True)
+    item.add(line, match["rest"])
+    return item
+
+
+def _plain(line: _Line, section: LessonKind) -> _Item:
+    item = _Item(section, "", line.page)
+    item.add(line, line.text)
+    return item
+
+
+def _is_other_heading(line: _Line) -> bool:
+    """Short, begins with a capital, ends no sentence, directs nobody, and a new paragraph follows."""
+    marked = _MARKED.match(line.text)
+    text = marked["rest"] if marked else line.text
+    short = not line.wide and len(text) < 70
+    ends = text[-1:] in ".,;:!?" or bool(_DIRECTS.search(text))
+    return short and _is_capital(text) and not ends and not line.next[:1].islower()
+
+
+def _loose(pages: Sequence[str]) -> list[Found]:
+    """Sentences that say what a body should do."""
+    found = [
+        Found(LessonKind.RECOMMENDATION, "", number, _cut(sentence))
+        for number, page in enumerate(pages, start=1)
+        for sentence in _SENTENCES.split(" ".join(page.split()))
+        if _BODY.match(sentence) and _ENDED.search(sentence)
+    ]
+    return found if len(found) <= MOST_LOOSE else []

@@ -1,0 +1,128 @@
+"""Recommendations and learning points in a text: the rules one by one, and measured on the samples' reports."""
+
+import pytest
+
+from samples.cases import CASES
+from samples.reports import document, recommendations
+from store.lessons import Found, LessonKind, find_lessons
+from store.text import Extractor
+
+RECOMMENDATION, LEARNING = LessonKind.RECOMMENDATION, LessonKind.LEARNING
+
+
+def told(*pages: str) -> list[tuple[str, int, str]]:
+    return [(one.number, one.page, one.text) for one in find_lessons(pages)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Recommendation 1: The partnership should ask who lives there.",
+        "Recommendation 1 - The partnership should ask who lives there.",
+        "RECOMMENDATION 1. The partnership should ask who lives there.",
+        "Recommendation 1 The partnership should ask who lives there.",
+        "Recommendation 1\nThe partnership should ask\nwho lives there.",
+        "Key recommendation no. 1: The partnership should ask\nwho lives there.",
+    ],
+)
+def test_a_line_that_names_itself(line: str) -> None:
+    assert told("Front page", line) == [("1", 2, "The partnership should ask who lives there.")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Recommendation 1 is accepted. The partnership will act.",
+        "Recommendations ........ 8",
+        "Recommendation 1: neglect - page 8",
+        "Learning a new way of working takes time and trust.",
+        "The partnership should have known that the family had moved.",
+        "The review makes recommendations to all agencies in the area.",
+        "Recommendation 3:",
+    ],
+)
+def test_what_only_speaks_of_recommendations(text: str) -> None:
+    assert told(text) == []
+
+
+def test_lists_under_a_heading_until_the_next_heading() -> None:
+    page = """7. Recommendations
+1. Health services should share what they know
+of the family at once.
+• Schools must say who leads.
+The council should report in a year.
+What happens now is set out in the plan that follows this page of the report.
+8. Conclusion
+1. The child was seen often."""
+    assert told(page) == [
+        ("1", 1, "Health services should share what they know of the family at once."),
+        ("", 1, "Schools must say who leads."),
+        ("", 1, "The council should report in a year."),
+    ]
+
+
+def test_learning_points() -> None:
+    page = (
+        "Learning point 2: Ask twice, because the first answer may be a guard.\nKey learning\n• Fathers were not seen."
+    )
+    assert find_lessons([page]) == [
+        Found(LEARNING, "2", 1, "Ask twice, because the first answer may be a guard."),
+        Found(LEARNING, "", 1, "Fathers were not seen."),
+    ]
+
+
+def test_over_the_page_and_twice() -> None:
+    first = "Recommendation 1: Each service should write down what the\nchild said and"
+    second = "what it did about it.\nRecommendation 2: Every team should ask again."
+    again = "Recommendation 2: Every team should ask again."
+    assert told(first, second, again) == [
+        ("1", 1, "Each service should write down what the child said and what it did about it."),
+        ("2", 2, "Every team should ask again."),
+    ]
+
+
+def test_sentences_about_bodies_only_where_nothing_is_named() -> None:
+    sentence = "The safeguarding partnership should agree one form."
+    assert told(f"It was late. {sentence} Nobody did.") == [("", 1, sentence)]
+    assert told(f"It was late. {sentence}", "Recommendation 1: Schools should ask again.") == [
+        ("1", 2, "Schools should ask again.")
+    ]
+    assert told("\n".join(f"The board should do thing {number} soon." for number in range(20))) == []
+
+
+def test_long_ones_are_cut_at_a_sentence() -> None:
+    assert find_lessons(["", " \n", ". " * 50_000]) == []
+    (long,) = find_lessons(["Recommendation 1: " + "Every agency should look again at this one. " * 40])
+    assert len(long.text) <= 700
+    assert long.text.endswith("one.")
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[str, Found]], dict[str, str]]:
+    """All that is called a recommendation in the samples' PDFs, and by review the text of all its documents."""
+    path = tmp_path_factory.mktemp("reports") / "report.pdf"
+    found: list[tuple[str, Found]] = []
+    pages: dict[str, str] = {}
+    with Extractor() as extractor:
+        for review in CASES:
+            for role in ("overview_report", "executive_summary", "learning_brief", "statement"):
+                path.write_bytes(document(f"{review}/{role}", 1).body)
+                texts = extractor.extract(path, "application/pdf").pages
+                found += [(f"{review}/{role}", one) for one in find_lessons(texts) if one.kind is RECOMMENDATION]
+                pages |= {f"{review}/{role} {number}": " ".join(t.split()) for number, t in enumerate(texts, 1)}
+    return found, pages
+
+
+def test_precision_and_recall(measured: tuple[list[tuple[str, Found]], dict[str, str]]) -> None:
+    found, _ = measured
+    known = {review: {one.text for one in recommendations(review)} for review in CASES}
+    right = sum(one.text in known[file.split("/")[0]] for file, one in found)
+    assert right / len(found) >= 0.95
+    wanted = {(f"{ref}/overview_report", str(r.number), r.page, r.text) for ref in CASES for r in recommendations(ref)}
+    got = {(file, one.number, one.page, one.text) for file, one in found}
+    assert len(wanted & got) / len(wanted) >= 0.90
+
+
+def test_all_is_quoted_from_its_page(measured: tuple[list[tuple[str, Found]], dict[str, str]]) -> None:
+    found, pages = measured
+    assert [one for file, one in found if one.text not in pages[f"{file} {one.page}"]] == []
