@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from store import changes, incidents, publications, search_index, signatures, trouble, withdrawals
+from store import changes, incidents, lesson_rows, publications, search_index, signatures, trouble, withdrawals
 from store.changes import ChangeKind
 from store.files import Files
 from store.models import Document, Entry, EntryDocument, PageText, Publication, Version
@@ -207,6 +207,7 @@ def store_text(session: Session, version_id: int, extracted: Extracted, *, now: 
     for number, text in enumerate(extracted.pages, start=1):
         session.add(PageText(version_id=version_id, number=number, text=text))
     session.flush()
+    lesson_rows.keep(session, version_id, extracted.pages)
     signatures.keep(session, version_id, extracted.pages)
     _take_up(session, document, version, extracted.pages, now)
 

@@ -25,11 +25,11 @@ from store.models.publications import (
 )
 from store.models.search import SearchRow
 from store.models.sources import CrawlRun, Host, Incident, Publisher, SavedPage, Source, SourcePage
-from store.models.texts import TextBand, TextSignature
+from store.models.texts import Lesson, TextBand, TextSignature
 
 __all__ = [
     "ApiToken", "Change", "Channel", "CrawlRun", "Decision", "Delivery", "Digest", "DigestChange", "Document",
-    "Entry", "EntryDocument", "Host", "Incident", "Match", "PageText", "Publication", "Publisher", "Recipient",
-    "SavedPage", "SearchRow", "SignIn", "Source", "SourcePage", "Subscription", "SubscriptionTopic", "TextBand",
-    "TextSignature", "Tombstone", "Topic", "User", "Version", "Withdrawal",
+    "Entry", "EntryDocument", "Host", "Incident", "Lesson", "Match", "PageText", "Publication", "Publisher",
+    "Recipient", "SavedPage", "SearchRow", "SignIn", "Source", "SourcePage", "Subscription", "SubscriptionTopic",
+    "TextBand", "TextSignature", "Tombstone", "Topic", "User", "Version", "Withdrawal",
 ]  # fmt: skip

@@ -106,6 +106,8 @@ class Document(Claimed, table=True):
     last_modified: str = ""
     current_version_id: int | None = Field(default=None)
     """The version shown and searched; null: none (not fetched, gone or withdrawn)."""
+    refused_for: int | None = None
+    """The removed publication of which this is a copy."""
     gone_at: datetime | None = optional_moment()
     gone_reads: int = 0
 
@@ -197,7 +199,7 @@ class Withdrawal(SQLModel, table=True):
     decided_at: datetime | None = optional_moment()
     decided_by: str = ""
     decision: str = ""
-    """keep, replace, remove; empty while it waits."""
+    """keep, replace, remove; empty while it waits; refused: only tells that a copy of what was removed came."""
 
 
 class Change(SQLModel, table=True):

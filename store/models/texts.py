@@ -3,6 +3,8 @@
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
+from store.models.base import json_list
+
 
 class TextSignature(SQLModel, table=True):
     """The MinHash of a version's text. It stays when the version is removed: hashes stay, text does not."""
@@ -20,3 +22,19 @@ class TextBand(SQLModel, table=True):
 
     band: int = Field(primary_key=True, sa_type=BigInteger)
     version_id: int = Field(primary_key=True, foreign_key="version.id")
+
+
+class Lesson(SQLModel, table=True):
+    """A recommendation or learning point, quoted from a version's text (store.lessons). It goes when the text goes."""
+
+    version_id: int = Field(primary_key=True, foreign_key="version.id")
+    position: int = Field(primary_key=True)
+    """In the text, from 1."""
+    kind: str
+    """recommendation or learning."""
+    number: str = ""
+    """As printed; empty: none is."""
+    page: int
+    text: str
+    themes: list[str] = json_list()
+    """Slugs of the themes that its words show."""

@@ -307,6 +307,7 @@ def upgrade() -> None:
         sa.Column("etag", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("last_modified", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("current_version_id", sa.Integer(), nullable=True),
+        sa.Column("refused_for", sa.Integer(), nullable=True),
         sa.Column("gone_at", store.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("gone_reads", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -585,6 +586,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_digestchange_subscription_id"), ["subscription_id"], unique=False)
 
     op.create_table(
+        "lesson",
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("themes", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_lesson_version_id_version")),
+        sa.PrimaryKeyConstraint("version_id", "position", name=op.f("pk_lesson")),
+    )
+    op.create_table(
         "pagetext",
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -667,6 +680,7 @@ def downgrade() -> None:
 
     op.drop_table("search_row")
     op.drop_table("pagetext")
+    op.drop_table("lesson")
     with op.batch_alter_table("digestchange", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_digestchange_subscription_id"))
 
