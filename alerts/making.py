@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from alerts import channels as alert_channels
+from alerts import links
 from alerts.digest import Decided, Occasion, decide
 from alerts.edition import Edition
 from alerts.mime import domain_of
@@ -94,6 +95,16 @@ def preview(engine: Engine, settings: Settings, subscription_id: int, now: datet
         subscription = subscriptions.get(session, subscription_id)
         edition = _decide(session, settings, subscription, now).edition
     return render(edition, settings.public_url, folder_of(settings))
+
+
+def first_link(engine: Engine, settings: Settings, subscription_id: int) -> str:
+    """The link by which the first recipient of a subscription stops it: with it a preview is what that one gets."""
+    with reading(engine) as session:
+        subscription = subscriptions.get(session, subscription_id)
+        channel = channels.by_id(session, subscription.channel_id)
+        recipients = alert_channels.recipients(session, channel, settings) or [channel.name]
+    token = links.unsubscribe_token(settings.key, subscription.channel_id, subscription_id, recipients[0])
+    return f"{settings.public_url}/unsubscribe/{token}"
 
 
 def stored(engine: Engine, settings: Settings, number: int) -> Rendered:

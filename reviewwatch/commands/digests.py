@@ -40,7 +40,7 @@ def preview(
     from reviewwatch.program import opened
 
     program = opened(at)
-    typer.echo(as_printed(rendered(program.engine, program.settings, subscription, program.now), form))
+    typer.echo(as_printed(program, rendered(program.engine, program.settings, subscription, program.now), form))
 
 
 @app.command("show")
@@ -53,18 +53,19 @@ def show_(
     from reviewwatch.program import opened
 
     program = opened()
-    typer.echo(as_printed(stored(program.engine, program.settings, number), form))
+    typer.echo(as_printed(program, stored(program.engine, program.settings, number), form))
 
 
-def as_printed(rendered: "Rendered", form: Form) -> str:
-    """One form of a digest. The text begins with the subject; each recipient has a link of their own to stop it."""
+def as_printed(program: "Program", rendered: "Rendered", form: Form) -> str:
+    """One form of a digest, as its first recipient gets it: each has a link of their own to stop it."""
+    from alerts.making import first_link
     from alerts.render import UNSUBSCRIBE
 
-    own_link = f"{rendered.base_url}/unsubscribe/each-recipient-has-their-own"
+    own_link = first_link(program.engine, program.settings, rendered.edition.subscription)
     if form is Form.JSON:
         return json_module.dumps(rendered.edition.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
     text = {
-        Form.TEXT: f"{rendered.subject}\n\n{rendered.text}",
+        Form.TEXT: rendered.text.rstrip("\n"),
         Form.HTML: rendered.html,
         Form.CARD: rendered.card,
     }[form]
