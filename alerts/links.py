@@ -1,8 +1,10 @@
 """Signed links that work without signing in: unsubscribe, confirm a subscription."""
 
-from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+from datetime import datetime, timedelta
 
-CONFIRM_SECONDS = 7 * 24 * 3600
+from itsdangerous import BadSignature, URLSafeSerializer
+
+CONFIRM_WITHIN = timedelta(days=7)
 
 
 class LinkError(ValueError):
@@ -22,16 +24,20 @@ def read_unsubscribe(key: str, token: str) -> tuple[int, int, str]:
     return int(channel), int(subscription), str(address)
 
 
-def confirm_token(key: str, subscription: int) -> str:
-    return str(URLSafeTimedSerializer(_keys(key), salt="confirm").dumps(subscription))
+def confirm_token(key: str, subscription: int, *, now: datetime) -> str:
+    ends = int((now + CONFIRM_WITHIN).timestamp())
+    return str(URLSafeSerializer(_keys(key), salt="confirm").dumps([subscription, ends]))
 
 
-def read_confirm(key: str, token: str) -> int:
+def read_confirm(key: str, token: str, *, now: datetime) -> int:
     """The subscription of a link that is at most seven days old. Raises LinkError."""
     try:
-        return int(URLSafeTimedSerializer(_keys(key), salt="confirm").loads(token, max_age=CONFIRM_SECONDS))
+        subscription, ends = map(int, URLSafeSerializer(_keys(key), salt="confirm").loads(token))
     except (BadSignature, ValueError, TypeError) as error:
-        raise LinkError("this link is not complete, or older than seven days") from error
+        raise LinkError("this link is not complete: copy it whole from the mail") from error
+    if now.timestamp() > ends:
+        raise LinkError("this link is older than seven days: ask for the digest anew")
+    return subscription
 
 
 def _keys(key: str) -> list[str]:

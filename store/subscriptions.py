@@ -47,6 +47,12 @@ def all_subscriptions(session: Session) -> Sequence[Subscription]:
     return session.exec(select(Subscription).order_by(col(Subscription.id))).all()
 
 
+def of_channel(session: Session, channel_id: int) -> Sequence[Subscription]:
+    """Those of the channel that have not been ended."""
+    mine = Subscription.channel_id == channel_id, col(Subscription.ended_at).is_(None)
+    return session.exec(select(Subscription).where(*mine).order_by(col(Subscription.id))).all()
+
+
 def topics_of(session: Session, subscription_id: int) -> Sequence[Topic]:
     """Its topics, by name."""
     return session.exec(

@@ -19,6 +19,7 @@ from web.app import ROUTERS, create_app
 from web.routes import operations
 
 OPEN = {"/health", "/sign-in", "/sign-in/link/{token}"}
+LINKS = {"/unsubscribe/{token}", "/confirm/{token}"}
 SAMPLES = {
     "publication_id": "1",
     "version_id": "1",
@@ -67,7 +68,7 @@ def test_every_route_says_who_may_see_it() -> None:
 
 def test_only_these_are_open() -> None:
     assert {path for path, access in ROUTES.items() if access is Access.OPEN} == OPEN
-    assert {path for path, access in ROUTES.items() if access is Access.LINK} == {"/unsubscribe/{token}"}
+    assert {path for path, access in ROUTES.items() if access is Access.LINK} == LINKS
 
 
 def test_nothing_else_is_served(migrated_engine: Engine, settings: Settings) -> None:

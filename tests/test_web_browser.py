@@ -20,6 +20,7 @@ STAFF_PAGES = (
     "/?q=curiosity",
     "/?q=neglekt&kind=news",
     "/digests",
+    "/my-digests",
     "/topics",
     "/topics?query=neglect",
     "/account",

@@ -1,0 +1,104 @@
+"""Digests that a reader asks for, to their own address; and the page that confirms them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from alerts import asking
+from alerts.channel_address import AddressError
+from alerts.links import LinkError, read_confirm
+from alerts.notifiers.base import DeliveryError
+from store import people, subscriptions, topics
+from store.database import reading, writing
+from store.models import Subscription
+from store.subscriptions import FREQUENCIES, SubscriptionError
+from store.topics import TopicError
+from web.context import Context, Here, Who
+from web.deciding import deciding, record
+from web.routes.subscriptions import WEEKDAYS
+from web.templating import page, see_other
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/my-digests")
+def own_list(request: Request, here: Here, visitor: Who, asked: bool = False) -> HTMLResponse:
+    return _list(request, here, visitor.email, asked=asked)
+
+
+def _list(request: Request, here: Context, reader: str, *, asked: bool = False, error: str = "") -> HTMLResponse:
+    with reading(here.engine) as session:
+        found = [(one, subscriptions.topics_of(session, one.id or 0)) for one in asking.own(session, reader)]
+        values = {
+            "subscriptions": found,
+            "topics": topics.all_topics(session),
+            "frequencies": FREQUENCIES,
+            "weekdays": WEEKDAYS,
+            "asked": asked,
+        }
+    problem = {"error": error, "at": "topic"} if error else {}
+    return page(request, "my_digests.html", values | problem, status=422 if error else 200)
+
+
+@router.post("/my-digests")
+def ask(
+    request: Request,
+    here: Here,
+    visitor: Who,
+    topic: Annotated[list[str] | None, Form(max_length=100)] = None,
+    frequency: Annotated[str, Form(max_length=20)] = "daily",
+    at: Annotated[str, Form(max_length=5)] = "08:00",
+    weekday: Annotated[int, Form(ge=0, le=6)] = 0,
+) -> Response:
+    wished = Subscription(channel_id=0, frequency=frequency, at=at, weekday=weekday)
+    try:
+        with reading(here.engine) as session:
+            chosen = [topics.get(session, name) for name in topic or []]
+        kept = asking.ask(here.engine, here.settings, visitor.email, wished, chosen, now=here.now())
+    except (AddressError, SubscriptionError, TopicError, DeliveryError) as error:
+        return _list(request, here, visitor.email, error=str(error))
+    with deciding(here) as session:
+        record(session, here, visitor, "subscription asked for", kept.id, topics=topic)
+    return see_other("/my-digests?asked=true")
+
+
+@router.post("/my-digests/{subscription_id}/end")
+def end(here: Here, visitor: Who, subscription_id: int) -> RedirectResponse:
+    with deciding(here) as session:
+        if subscription_id not in {one.id for one in asking.own(session, visitor.email)}:
+            raise HTTPException(404, "You have no such digest.")
+        subscriptions.end(session, subscription_id, why="ended by its reader", now=here.now())
+        record(session, here, visitor, "subscription ended", subscription_id)
+    return see_other("/my-digests")
+
+
+@router.get("/confirm/{token}")
+def confirm_page(request: Request, here: Here, token: str) -> HTMLResponse:
+    """Only the button confirms: programs that look at links in mails change nothing."""
+    with reading(here.engine) as session:
+        try:
+            subscription = subscriptions.get(session, _read(here, token))
+        except SubscriptionError as error:
+            raise HTTPException(404, "These digests are no longer there: ask for them anew.") from error
+        values = {"subscription": subscription, "topics": subscriptions.topics_of(session, subscription.id or 0)}
+    return page(request, "confirm.html", values | {"done": subscription.confirmed_at is not None})
+
+
+@router.post("/confirm/{token}")
+def confirm(request: Request, here: Here, token: str) -> HTMLResponse:
+    with writing(here.engine) as session:
+        try:
+            subscription = asking.confirm(session, here.settings, _read(here, token), now=here.now())
+        except SubscriptionError as error:
+            raise HTTPException(404, str(error).capitalize()) from error
+        people.record(session, "its reader", "subscription confirmed", str(subscription.id), now=here.now())
+        values = {"subscription": subscription, "topics": subscriptions.topics_of(session, subscription.id or 0)}
+    return page(request, "confirm.html", values | {"done": True})
+
+
+def _read(here: Context, token: str) -> int:
+    try:
+        return read_confirm(here.settings.key, token, now=here.now())
+    except LinkError as error:
+        raise HTTPException(404, str(error).capitalize()) from error
