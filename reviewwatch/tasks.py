@@ -194,7 +194,7 @@ def read_texts(work: Work) -> int:
                         documents.bytes_are_missing(session, one.version_id, now=work.now)
                     continue
                 with writing_archive(work.engine) as session:
-                    documents.store_text(session, one.version_id, extracted, now=work.now)
+                    documents.store_text(session, work.files, one.version_id, extracted, now=work.now)
                 work.note(f"text {one.version_id}")
                 count += 1
 

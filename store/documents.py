@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from store import changes, incidents, lesson_rows, publications, search_index, signatures, trouble, withdrawals
+from store import changes, incidents, lesson_rows, publications, removal, search_index, signatures, trouble, withdrawals
 from store.changes import ChangeKind
 from store.files import Files
 from store.models import Document, Entry, EntryDocument, PageText, Publication, Version
@@ -106,8 +106,8 @@ def _new_bytes(
     document.etag, document.last_modified = fetched.etag, fetched.last_modified
     document.media_type = fetched.media_type
     document.gone_reads, document.gone_at = 0, None
-    if withdrawals.is_tombstoned(session, "bytes", fetched.sha256):
-        document.problem = "Refused: these bytes were removed after a withdrawal."
+    if buried := removal.tombstone(session, "bytes", fetched.sha256):
+        removal.refuse(session, document, buried.publication_id, "this file", now=now)
         return
     newest = session.exec(
         select(Version).where(Version.document_id == document.id).order_by(col(Version.id).desc())
@@ -191,7 +191,7 @@ def bytes_are_missing(session: Session, version_id: int, *, now: datetime) -> No
     session.delete(version)
 
 
-def store_text(session: Session, version_id: int, extracted: Extracted, *, now: datetime) -> None:
+def store_text(session: Session, files: Files, version_id: int, extracted: Extracted, *, now: datetime) -> None:
     """Keep a version's text by page, decide what the version is and log it, all in the caller's transaction."""
     version = session.get_one(Version, version_id)
     if version.text_state != "waiting":
@@ -200,16 +200,25 @@ def store_text(session: Session, version_id: int, extracted: Extracted, *, now: 
     version.pages = len(extracted.pages) or None
     version.text_hash = text_hash(extracted.pages)
     document = session.get_one(Document, version.document_id)
-    if version.text_hash and withdrawals.is_tombstoned(session, "text", version.text_hash):
-        version.state, version.file_name = "removed", ""
-        document.problem = "Refused: this text was removed after a withdrawal."
-        return
     for number, text in enumerate(extracted.pages, start=1):
         session.add(PageText(version_id=version_id, number=number, text=text))
     session.flush()
     lesson_rows.keep(session, version_id, extracted.pages)
     signatures.keep(session, version_id, extracted.pages)
+    if _is_refused(session, files, document, version, now):
+        return
     _take_up(session, document, version, extracted.pages, now)
+
+
+def _is_refused(session: Session, files: Files, document: Document, version: Version, now: datetime) -> bool:
+    """A text that was removed, or nearly that text with another cover, is not kept."""
+    buried = removal.tombstone(session, "text", version.text_hash) if version.text_hash else None
+    removed = buried.publication_id if buried else removal.removed_near(session, document, version)
+    if buried is None and removed is None:
+        return False
+    removal.erase_refused(session, files, version)
+    removal.refuse(session, document, removed, "this text", now=now)
+    return True
 
 
 def text_hash(pages: Iterable[str]) -> str:

@@ -46,7 +46,7 @@ def settle_entry(session: Session, entry: Entry, *, now: datetime) -> Verdict:
         publication = session.get_one(Publication, verdict.publication_id)
         link(session, entry, publication, verdict, state="automatic", now=now)
     else:
-        publication = _make(session, entry, now)
+        publication = _make_removed(session, entry) if _is_refused(session, entry) else _make(session, entry, now)
         link(session, entry, publication, Verdict(Decision.NEW), state="automatic", now=now)
         if verdict.decision == Decision.PROPOSED and verdict.publication_id:
             propose(session, entry, verdict, now=now)
@@ -130,6 +130,22 @@ def _make(session: Session, entry: Entry, now: datetime) -> Publication:
         entry_id=entry.id,
         late_since=entry.late_since,
     )
+    return publication
+
+
+def _is_refused(session: Session, entry: Entry) -> bool:
+    """All that the entry brought are copies of what was removed."""
+    documents = [document for document in entry_documents(session, entry) if document.fetch]
+    return bool(documents) and all(document.refused_for for document in documents)
+
+
+def _make_removed(session: Session, entry: Entry) -> Publication:
+    """A place for an entry of which nothing may be shown or told."""
+    publication = Publication(
+        title="", kind=entry.kind, anonymous=entry.anonymous, first_seen=entry.first_seen, status="removed"
+    )
+    session.add(publication)
+    session.flush()
     return publication
 
 

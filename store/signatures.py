@@ -65,7 +65,13 @@ def alike(session: Session, version_id: int, *, at_least: float) -> list[Alike]:
             common = likeness.compare(words_of(session, version_id), words_of(session, theirs.version_id)).common
         if common >= at_least:
             found.append(Alike(theirs.version_id, version.document_id, common, version.state == "removed"))
-    return sorted(found, key=lambda one: (-one.common, one.version_id))
+    # of two that are equally near, the removed one counts: in doubt nothing comes back
+    return sorted(found, key=lambda one: (-one.common, not one.removed, one.version_id))
+
+
+def common(session: Session, one: int, other: int) -> float:
+    """The share of text that two versions have in common."""
+    return likeness.compare(words_of(session, one), words_of(session, other)).common
 
 
 def _near(session: Session, mine: TextSignature) -> Sequence[tuple[Version, TextSignature]]:

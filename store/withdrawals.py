@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, or_, select
 
-from store import changes, search_index
+from store import changes, removal, search_index
 from store.changes import ChangeKind
 from store.files import Files
-from store.models import Document, Entry, PageText, Publication, Tombstone, Version, Withdrawal
+from store.models import Document, Entry, Publication, Version, Withdrawal
+from store.publications import SHOWN
 from store.sources import UnknownName
 
 
@@ -61,9 +62,11 @@ def open_of(session: Session, publication_id: int) -> Sequence[Withdrawal]:
 
 
 def listed(session: Session, *, only_open: bool = False) -> Sequence[tuple[Withdrawal, Publication]]:
+    """The newest first. `only_open`: those that wait, and refused copies, about which there is nothing to decide."""
     statement = select(Withdrawal, Publication).join(Publication).order_by(col(Withdrawal.id).desc())
     if only_open:
-        statement = statement.where(col(Withdrawal.decided_at).is_(None))
+        waits = or_(col(Withdrawal.decided_at).is_(None), Withdrawal.decision == removal.REFUSED)
+        statement = statement.where(waits)
     return [(withdrawal, publication) for withdrawal, publication in session.exec(statement).all()]
 
 
@@ -85,8 +88,11 @@ def replace(session: Session, withdrawal_id: int, *, files: Files, now: datetime
     if withdrawal.new_version_id is None:
         raise WrongDecision(f"withdrawal {withdrawal_id} has no newer version: decide keep or remove")
     publication = _decide(session, withdrawal, "replace", now, by)
-    for version in _hidden_versions(session, withdrawal):
-        _erase(session, version, publication, files=files, now=now, by=by)
+    _erase(session, publication, _hidden_versions(session, withdrawal), files=files, now=now, by=by)
+    newer = session.get_one(Version, withdrawal.new_version_id)
+    document = session.get_one(Document, newer.document_id)
+    if document.current_version_id is None and newer.state != "removed":
+        newer.state, document.current_version_id = "current", newer.id
     _reopen(session, publication, now, note="replaced by the publisher's newer version")
     return publication
 
@@ -97,10 +103,12 @@ def remove(session: Session, withdrawal_id: int, *, files: Files, now: datetime,
     publication = _decide(session, withdrawal, "remove", now, by)
     for other in open_of(session, publication.id or 0):
         other.decided_at, other.decided_by, other.decision = now, by, "remove"
-    for document in documents_of(session, publication):
+    documents = documents_of(session, publication)
+    for document in documents:
         document.current_version_id, document.due_at = None, None
-        for version in session.exec(select(Version).where(Version.document_id == document.id)):
-            _erase(session, version, publication, files=files, now=now, by=by)
+    ids = [document.id for document in documents]
+    versions = session.exec(select(Version).where(col(Version.document_id).in_(ids), Version.state != "removed")).all()
+    _erase(session, publication, versions, files=files, now=now, by=by)
     for entry in session.exec(select(Entry).where(Entry.publication_id == publication.id)):
         entry.abstract, entry.labels = "", {}
     publication.abstract, publication.status = "", "removed"
@@ -109,11 +117,20 @@ def remove(session: Session, withdrawal_id: int, *, files: Files, now: datetime,
     return publication
 
 
-def is_tombstoned(session: Session, kind: str, digest: str) -> bool:
-    """Whether these bytes or this text were removed: no source may bring them back."""
-    return (
-        session.exec(select(Tombstone.id).where(Tombstone.kind == kind, Tombstone.hash == digest)).first() is not None
-    )
+def _erase(
+    session: Session, publication: Publication, versions: Sequence[Version], *, files: Files, now: datetime, by: str
+) -> None:
+    """For good, wherever we hold the same; what is nearly the same elsewhere is hidden until someone has looked."""
+    session.flush()
+    copies = removal.near_copies(session, versions)
+    for version in versions:
+        removal.erase(session, version, publication, files=files, now=now, by=by)
+    for document in copies:
+        held_by = session.get(Publication, document.publication_id) if document.publication_id else None
+        if held_by and held_by.status in SHOWN and document.current_version_id:
+            reason = f"Nearly the same text as one that was removed: {document.url}"
+            current = session.get_one(Version, document.current_version_id)
+            suspect(session, held_by, reason, now=now, document=document, old=current)
 
 
 def documents_of(session: Session, publication: Publication) -> Sequence[Document]:
@@ -162,15 +179,3 @@ def _hidden_versions(session: Session, withdrawal: Withdrawal) -> Sequence[Versi
         .where(Document.publication_id == withdrawal.publication_id, Version.state == "suspected")
     )
     return session.exec(statement).all()
-
-
-def _erase(
-    session: Session, version: Version, publication: Publication, *, files: Files, now: datetime, by: str
-) -> None:
-    """Bytes and text go, hashes stay. Bytes that a version of another publication shares go as well: rule 6."""
-    for kind, digest in (("bytes", version.sha256), ("text", version.text_hash)):
-        if digest and not is_tombstoned(session, kind, digest):
-            session.add(Tombstone(kind=kind, hash=digest, publication_id=publication.id, made_at=now, made_by=by))
-    session.exec(delete(PageText).where(col(PageText.version_id) == version.id))
-    version.state, version.title, version.file_name = "removed", "", ""
-    files.delete(version.sha256)

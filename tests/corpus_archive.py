@@ -9,11 +9,13 @@ from itertools import combinations
 from sqlmodel import Session, col, select
 
 from store import documents, joining
+from store.files import Files
 from store.models import Document, Entry, EntryDocument, Match, Publisher, Source, Version
 from store.text import Extracted, TextState
 from tests.corpus import AREAS, ELSEWHERE, Spoken
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FILES = Files("memory:///")
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ def add_entry(session: Session, sources: dict[str, Source], spoken: Spoken, numb
     )
     session.add(version)
     session.flush()
-    documents.store_text(session, version.id or 0, Extracted(TextState.READ, list(spoken.pages)), now=NOW)
+    read = Extracted(TextState.READ, list(spoken.pages))
+    documents.store_text(session, FILES, version.id or 0, read, now=NOW)
     return entry
 
 
