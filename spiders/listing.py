@@ -102,7 +102,8 @@ class Kind(SourceSpider):
             self.empty_is_fine = self.empty_is_fine or is_empty_state(part.get_text(" "), self.options.empty_text)
         for one, key in zip(chosen, keys_of(chosen, self._known), strict=True):
             yield from self._found(one, key, reader)
-        yield from (left_out(one, reason) for one, reason in zip(groups, reasons, strict=True) if reason)
+        for one, reason in zip(groups, reasons, strict=True):
+            yield from left_out(one, reason) if reason else ()
         yield from reader.left_out
         yield from self._next(response.url, following)
 
@@ -197,7 +198,11 @@ class Kind(SourceSpider):
         return {key_of(url), key_of(self.job.url), *map(key_of, self.options.pages), *self.further}
 
 
-def left_out(one: Group, reason: str) -> LeftOut:
-    """What was on the page and is no entry."""
-    link = next((anchor.url for block in one.blocks for anchor in block.anchors), "")
-    return LeftOut(text=one.main.heading, url=link, reason=reason)
+def left_out(one: Group, reason: str) -> Iterator[LeftOut]:
+    """What was on the page and is no entry: by its first link, and each further document by its own."""
+    anchors = {anchor.url: anchor for block in one.blocks for anchor in block.anchors}
+    first = next(iter(anchors), "")
+    yield LeftOut(text=one.main.heading, url=first, reason=reason)
+    for url, anchor in anchors.items():
+        if url != first and leads_to_document(anchor):
+            yield LeftOut(text=anchor.raw or one.main.heading, url=url, reason=reason)

@@ -236,3 +236,25 @@ def test_endless_nesting_is_cut_off() -> None:
     _, found = read("<ul><li>" * 600 + '<a href="/x.pdf">Child A</a>')
 
     assert found == []
+
+
+def test_links_that_are_only_dates_or_numbers_are_things_of_their_own() -> None:
+    items = "".join(f"<p><a href='/files/{name}.pdf'>{name}</a></p>" for name in ("3 March 2031", "5 May 2031", "1057"))
+    assert len(entries(f"<h2>Reports</h2>{items}")) == 3
+
+
+def test_rows_of_different_dates_are_different_things() -> None:
+    rows = "".join(
+        f"<tr><td>Learning summary</td><td>{day} March 2031</td><td><a href='/files/{day}.pdf'>Report</a></td></tr>"
+        for day in (3, 10, 17)
+    )
+    assert len(entries(f"<table><tr><th>Title</th><th>Date</th><th>File</th></tr>{rows}</table>")) == 3
+
+
+@pytest.mark.timeout(30)
+def test_a_page_with_very_many_links_is_read_in_time_that_grows_with_them() -> None:
+    rows = "".join(
+        f"<tr><td>Review</td><td>{n % 28 + 1} March {2000 + n % 30}</td><td><a href='/{n}.pdf'>Report</a></td></tr>"
+        for n in range(2000)
+    )
+    assert entries(f"<table><tr><th>Title</th><th>Date</th><th>File</th></tr>{rows}</table>")

@@ -4,14 +4,15 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from spiders.parsing.addresses import key_of
-from spiders.parsing.dates import dates_in, find_date
+from spiders.parsing.dates import dates_in, find_date, is_only_date
 from spiders.parsing.roles import role_of
 from spiders.parsing.structure import Block
 from spiders.parsing.subjects import codes_in, pseudonym_in, subject_of
 from spiders.parsing.text import link_label, normalised, slug
-from store.reading import Basis, DocumentRole
+from store.reading import Basis, DocumentRole, Precision
 
 MAIN_ROLES = (DocumentRole.OVERVIEW_REPORT, DocumentRole.OTHER, DocumentRole.EXECUTIVE_SUMMARY)
 PUBLISHED = re.compile(r"[\s,:;–—-]*\(?\b(?:re-?)?published(?: on| in)?\s*$|[\s,:;(–—-]+$", re.IGNORECASE)
@@ -121,7 +122,7 @@ def _fits(one: Group, block: Block) -> bool:
         return False
     if is_late(block):
         return True
-    if len({_year(one.main), _year(block)} - {None}) > 1:
+    if len({_year(one.main), _year(block)} - {None}) > 1 or len({_day(one.main), _day(block)} - {None}) > 1:
         return False
     return not (one.main.titled and block.titled) or _title(one.main) == _title(block)
 
@@ -136,9 +137,20 @@ def _year(block: Block) -> int | None:
     return year_in(block.heading) or (block.context.day.year if block.context else None)
 
 
+def _day(block: Block) -> date | None:
+    """The whole date above or in the row of a block that names no review: "Minutes" of two days are two things."""
+    if subject_of(block.heading) or pseudonym_in(block.heading):
+        return None
+    alone = [line.text for line in block.lines if is_only_date(line.text) and not line.anchors] if block.titled else []
+    told = [block.context, *(find_date(text, Basis.LISTED) for text in (block.heading, *alone))]
+    return next((one.day for one in told if one and one.precision is Precision.DAY), None)
+
+
 def _base(one: Group) -> str:
     subject = subject_of(one.main.heading) or pseudonym_in(one.main.heading) if one.main.titled else one.subject
     name = slug(subject) or slug(_title(one.main)) or "untitled"
+    day = _day(one.main)
+    name = f"{name}-{day}" if day and not slug(subject) else name
     return f"elsewhere-{name}" if _is_from_elsewhere(one.main) else name
 
 

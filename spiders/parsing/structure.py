@@ -18,7 +18,7 @@ from spiders.parsing.lines import PANEL, PSEUDO, ROW, Anchor, Line
 from spiders.parsing.roles import says_only_a_role
 from spiders.parsing.subjects import KIND_WORDS, pseudonym_in, subject_of
 from spiders.parsing.text import link_label, plain
-from store.reading import Basis, StatedDate
+from store.reading import Basis, Precision, StatedDate
 
 SECTION_WORDS = re.compile(
     r"\b(?:list|library|archives?|archived|historic|historical|older|old|previous|past|recent|recently|latest|current|new"
@@ -91,6 +91,17 @@ def tells(anchor: Anchor) -> bool:
     return not says_only_a_role(anchor.label.text) and not is_only_date(anchor.label.text)
 
 
+def _is_bare(anchor: Anchor) -> bool:
+    """True for a link whose whole text is a date or a number: it names its document where nothing else does."""
+    label = anchor.label.text
+    return bool(label) and (is_only_date(label) or not re.search(r"[^\W\d_]", label))
+
+
+def has_day(text: str) -> bool:
+    """True when a text states a whole date."""
+    return any(found.precision is Precision.DAY for found in dates_in(text))
+
+
 def leads_to_document(anchor: Anchor) -> bool:
     """True for a link to a file: by its address, or because its text states a file's type or size."""
     return is_document(anchor.url) or bool(anchor.label.media_type or anchor.label.size)
@@ -123,6 +134,8 @@ class _Builder:
     def _is_section(self, group: HeadedLines, heading: Line) -> bool:
         if self.open and self._is_part(heading):
             return False
+        if any(leads_to_document(anchor) and _is_bare(anchor) for anchor in heading.anchors):
+            return False  # a date or a number that is a document's whole title
         if heading.level == ROW:
             return not any(line.anchors for line in group.lines) and not heading.anchors
         if is_generic(heading.text, self.own) or heading.text.endswith("?"):
@@ -183,11 +196,18 @@ class _Builder:
             self._text_only(unit, text)
             return
         anchors = [anchor for line in unit for anchor in line.anchors]
-        if self.open and not subject_of(text) and not any(tells(anchor) for anchor in anchors):
+        if self.open and not subject_of(text) and not self._stands_alone(anchors):
             self.open.lines += unit
             return
         for part in _split(unit):
             self._open_loose(Block(_name(part), part, self.section, self.context))
+
+    def _stands_alone(self, anchors: list[Anchor]) -> bool:
+        """Whether links name something by themselves; a date or a number does where no heading says more."""
+        if any(tells(anchor) for anchor in anchors):
+            return True
+        titled = self.open is not None and self.open.titled
+        return not titled and any(_is_bare(anchor) or has_day(anchor.before) for anchor in anchors)
 
     def _text_only(self, unit: list[Line], text: str) -> None:
         """Words without a link: a year over what follows, a size under a link, or a lead whose link comes next."""
@@ -269,6 +289,9 @@ def _name(unit: list[Line]) -> str:
     """The title of a loose block: the link that names the review, else the words that do."""
     anchors = [anchor for line in unit for anchor in line.anchors if tells(anchor)]
     named = [anchor for anchor in anchors if subject_of(anchor.label.text) or classify(anchor.label.text).family]
+    first = next((line for line in unit if line.anchors), unit[0])
+    if not named and first.anchors and has_day(first.anchors[0].before) and not subject_of(first.text):
+        return link_label(first.text).text  # "7 March 2031: Agenda, Minutes": one of many such rows
     if named or (anchors and not subject_of(unit[0].text)):
         return min(
             named or anchors, key=lambda anchor: (_is_late(anchor), len(anchor.label.text), anchor.label.text)
