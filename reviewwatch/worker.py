@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from alerts.bounces import read_bounces
 from alerts.delivery import deliver_due, make_due_digests
 from alerts.notices import tell_administrators
 from reviewwatch import tasks
@@ -34,7 +35,8 @@ def watch(program: Program, now: datetime) -> int:
 
 
 def tell(program: Program, now: datetime) -> int:
-    """Make the digests that are due, send what is due, tell the administrators. How many digests were made."""
+    """Read what came back, make the digests that are due, send, tell the administrators. How many digests were made."""
+    read_bounces(program.engine, program.settings, now)
     numbers = make_due_digests(program.engine, program.settings, now)
     deliver_due(program.engine, program.settings, now)
     tell_administrators(program.engine, program.settings, now)

@@ -101,8 +101,8 @@ def count_bounce(session: Session, channel_id: int, address: str, *, limit: int,
     """Note that a mail came back; from `limit` on the address is disabled. True when it now is."""
     recipient = _recipient(session, channel_id, address)
     recipient.bounces += 1
-    if recipient.bounces >= limit and recipient.disabled_at is None:
-        recipient.disabled_at, recipient.disabled_why = now, why
+    if recipient.bounces >= limit:
+        disable_address(session, channel_id, address, why=why, now=now)
     return recipient.disabled_at is not None
 
 

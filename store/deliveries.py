@@ -100,5 +100,17 @@ def send_again(session: Session, number: int, *, now: datetime) -> int:
     return count
 
 
+def came_back(session: Session, message_id: str, *, why: str) -> Delivery | None:
+    """The delivery of this message, which its server had accepted and another one returned; None when none is open.
+
+    A report that is read twice changes nothing the second time.
+    """
+    mine = select(Delivery).where(Delivery.message_id == message_id, Delivery.state == "accepted")
+    row = session.exec(mine.with_for_update()).first()
+    if row is not None:
+        row.state, row.error = "failed", why
+    return row
+
+
 def of_digest(session: Session, number: int) -> Sequence[Delivery]:
     return session.exec(select(Delivery).where(Delivery.digest_number == number).order_by(col(Delivery.id))).all()

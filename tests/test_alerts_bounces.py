@@ -1,0 +1,142 @@
+"""Mails that come back: three, and the address gets nothing more; forged and broken reports change nothing."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from alerts.bounces import Bounce, bounce_of, folder_of, read_bounces
+from alerts.delivery import deliver_due
+from alerts.making import make_due_digests
+from config.settings import Settings
+from store import channels
+from store.database import reading, writing
+from store.models import Delivery
+from tests import digest_archive as archive
+from tests.mailbox import Mailbox, mailbox
+
+MINUTE = timedelta(minutes=1)
+REPORT = """From: MAILER-DAEMON@mx.example.org\r
+To: watch@example.org\r
+Subject: Undelivered mail\r
+MIME-Version: 1.0\r
+Content-Type: multipart/report; report-type=delivery-status; boundary="b1"\r
+\r
+--b1\r
+Content-Type: text/plain\r
+\r
+It could not be delivered.\r
+--b1\r
+Content-Type: message/delivery-status\r
+\r
+Reporting-MTA: dns; mx.example.org\r
+\r
+Final-Recipient: rfc822; a@example.org\r
+Action: {action}\r
+Status: 5.1.1\r
+Diagnostic-Code: smtp; 550 no such\r
+ mailbox\r
+\r
+--b1\r
+Content-Type: {returned}\r
+\r
+{original}\r
+--b1--\r
+"""
+WHOLE = "Message-ID: {id}\r\nSubject: digest\r\n\r\nHello"
+HEADERS = "Message-ID: {id}\r\nSubject: digest\r\n"
+
+
+def report(message_id: str, *, action: str = "failed", returned: str = "message/rfc822") -> bytes:
+    original = (WHOLE if returned == "message/rfc822" else HEADERS).format(id=message_id)
+    return REPORT.format(action=action, returned=returned, original=original).encode()
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    with mailbox() as made:
+        yield made
+
+
+@pytest.fixture
+def settings(tmp_path: Path, box: Mailbox) -> Settings:
+    made = Settings(data_dir=tmp_path, smtp_url=SecretStr(box.url), secret_key=SecretStr("a key"))
+    folder_of(made).mkdir()
+    return made
+
+
+@pytest.fixture
+def told(engine: Engine, settings: Settings, now: datetime) -> Engine:
+    """Four digests to two addresses, all of them accepted."""
+    with writing(engine) as session:
+        archive.publishers(session, now)
+    archive.subscription(engine, settings, "mailto:a@example.org,b@example.org", now=now)
+    for step in range(1, 5):
+        with writing(engine) as session:
+            archive.publication(session, f"Wren {step}", at=now + step * MINUTE)
+        make_due_digests(engine, settings, now + step * MINUTE)
+        assert deliver_due(engine, settings, now + step * MINUTE).accepted == 2
+    return engine
+
+
+def drop(settings: Settings, name: str, content: bytes) -> None:
+    (folder_of(settings) / name).write_bytes(content)
+
+
+@pytest.mark.parametrize("returned", ["message/rfc822", "text/rfc822-headers"])
+def test_a_report_is_read(returned: str) -> None:
+    found = bounce_of(report("<digest-1.x@example.org>", returned=returned))
+    assert found == Bounce("<digest-1.x@example.org>", "5.1.1 smtp; 550 no such mailbox")
+    assert bounce_of(report("<x@example.org>", action="delayed", returned=returned)) is None
+
+
+def test_after_three_the_address_gets_nothing_more(
+    told: Engine, settings: Settings, box: Mailbox, now: datetime
+) -> None:
+    mine = [str(mail["Message-ID"]) for mail in box.mails if mail["To"] == "a@example.org"]
+    for number, message_id in enumerate(mine[:2]):
+        drop(settings, f"{number}.eml", report(message_id))
+    assert read_bounces(told, settings, now) == 2
+    with reading(told) as session:
+        assert channels.disabled_addresses(session, 1) == set()
+    drop(settings, "again.eml", report(mine[0]))
+    assert read_bounces(told, settings, now) == 0, "the same message comes back once"
+    drop(settings, "third.eml", report(mine[2]))
+    assert read_bounces(told, settings, now) == 1
+    with reading(told) as session:
+        assert channels.disabled_addresses(session, 1) == {"a@example.org"}
+        first = session.exec(select(Delivery).where(Delivery.message_id == mine[0])).one()
+        assert (first.state, first.error) == ("failed", "mail came back: 5.1.1 smtp; 550 no such mailbox")
+    assert [path.name for path in folder_of(settings).glob("**/*.eml")] == ["again.eml"]
+
+
+def test_forged_and_broken_reports_change_nothing(told: Engine, settings: Settings, now: datetime) -> None:
+    forged = EmailMessage(policy=SMTP)
+    forged["From"], forged["Message-ID"] = "x@example.org", "<digest-1.x@example.org>"
+    forged.set_content("Final-Recipient: rfc822; a@example.org\nAction: failed")
+    drop(settings, "1.eml", report("<digest-1.guessed@example.org>"))
+    drop(settings, "2.eml", forged.as_bytes())
+    drop(settings, "3.eml", b"\xff\x00" * 50)
+    drop(settings, "4.eml", b"x" * 1_000_001)
+    assert read_bounces(told, settings, now) == 0
+    assert len(list((folder_of(settings) / "other").glob("*.eml"))) == 4
+    with reading(told) as session:
+        assert {row.state for row in session.exec(select(Delivery))} == {"accepted"}
+
+
+def test_without_the_folder_there_is_nothing_to_do(engine: Engine, tmp_path: Path, now: datetime) -> None:
+    assert read_bounces(engine, Settings(data_dir=tmp_path), now) == 0
+
+
+@given(st.binary(max_size=400), st.integers(0, 900), st.integers(0, 60))
+def test_no_report_is_too_broken(noise: bytes, place: int, length: int) -> None:
+    whole = report("<digest-1.x@example.org>")
+    bounce_of(whole[:place] + noise + whole[place + length :])
