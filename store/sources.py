@@ -161,6 +161,9 @@ def job_for(session: Session, source: Source, settings: Settings, *, now: dateti
     publisher = session.get_one(Publisher, source.publisher_id)
     pages = session.exec(select(SourcePage).where(SourcePage.source_id == source.id)).all()
     entries = session.exec(select(Entry).where(Entry.source_id == source.id)).all()
+    missing = {entry.detail_page for entry in entries if entry.missing_reads and entry.detail_page != entry.page}
+    # "as before" is no answer to whether a missing entry is gone: its own page is asked for anew
+    held = [page for page in pages if page.url not in missing]
     return CrawlJob(
         source=source.name,
         kind=source.kind,
@@ -170,7 +173,7 @@ def job_for(session: Session, source: Source, settings: Settings, *, now: dateti
         publisher_names=tuple(names_of(publisher)),
         areas=areas(session),
         role=source.role,
-        pages=tuple(KnownPage(url=p.url, etag=p.etag, last_modified=p.last_modified, sha256=p.sha256) for p in pages),
+        pages=tuple(KnownPage(url=p.url, etag=p.etag, last_modified=p.last_modified, sha256=p.sha256) for p in held),
         entries=tuple(_known_entry(entry, now) for entry in entries),
         robots=tuple(robots_of(session, [host_of(source.url)], now=now)),
         user_agent=settings.user_agent,

@@ -59,7 +59,7 @@ class ConditionalMiddleware:
             raise PageFailed(_not_asked(url), response)
         page = seen_page(url, response, known, listing=request.meta["listing"], final=final_url(request, response))
         self._collector().page(page)
-        if page.status == 304 or (known and page.sha256 == known.sha256):
+        if page.status == 304 or (response.status < 400 and known and page.sha256 == known.sha256):
             listed = [value for value in request.cb_kwargs.values() if isinstance(value, SeenEntry)]
             response.request = request.replace(callback=partial(self._as_before, url, listed), cb_kwargs={})
         return response
