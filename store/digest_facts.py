@@ -27,6 +27,14 @@ class EntryFact:
 
 
 @dataclass(frozen=True)
+class LessonFact:
+    """A recommendation or learning point, quoted from the page of the publication's foremost document."""
+
+    text: str
+    page: int
+
+
+@dataclass(frozen=True)
 class PublicationFact:
     id: int
     title: str
@@ -45,6 +53,7 @@ class PublicationFact:
     themes: tuple[str, ...] = ()
     documents: tuple[DocumentFact, ...] = ()
     entries: tuple[EntryFact, ...] = ()
+    lessons: tuple[LessonFact, ...] = ()
     told_in: int | None = None
     """The first digest of this subscription that listed it."""
     withdrawal_told_in: int | None = None

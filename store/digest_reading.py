@@ -6,7 +6,8 @@ from types import MappingProxyType
 from sqlmodel import Session, col, select
 
 from config.themes import vocabulary
-from store.digest_facts import DocumentFact, EntryFact, PublicationFact, SourceFact
+from store import lesson_rows
+from store.digest_facts import DocumentFact, EntryFact, LessonFact, PublicationFact, SourceFact
 from store.models import Document, Entry, Incident, Publication, Publisher, Source, Version
 
 HIDDEN = ("suspected", "removed")
@@ -20,7 +21,7 @@ def publication_facts(
     session: Session, keys: Collection[int], told: Mapping[int, Told] = MappingProxyType({})
 ) -> dict[int, PublicationFact]:
     """What a digest may say of these publications; `told`: what a subscription has been told of them before."""
-    documents, entries = _documents(session, keys), _entries(session, keys)
+    documents, entries, lessons = _documents(session, keys), _entries(session, keys), _lessons(session, keys)
     names = {theme.slug: theme.name for theme in vocabulary().themes}
     found = {}
     for part in parts(keys):
@@ -42,6 +43,7 @@ def publication_facts(
                 themes=tuple(names.get(theme, theme) for theme in row.themes),
                 documents=tuple(documents.get(key, ())),
                 entries=tuple(entries.get(key, ())),
+                lessons=lessons.get(key, ()),
                 told_in=listed,
                 withdrawal_told_in=withdrawn,
             )
@@ -89,6 +91,14 @@ def _entries(session: Session, keys: Collection[int]) -> dict[int, list[EntryFac
             fact = EntryFact(publisher_id=publisher.id, publisher=publisher.short, url=entry.url)
             found.setdefault(row_id(entry.publication_id), {}).setdefault(entry.url, fact)
     return {key: list(facts.values()) for key, facts in found.items()}
+
+
+def _lessons(session: Session, keys: Collection[int]) -> dict[int, tuple[LessonFact, ...]]:
+    found = lesson_rows.of_publications(session, keys)
+    return {
+        key: tuple(LessonFact(one.text, one.page) for one in lesson_rows.foremost(lessons))
+        for key, lessons in found.items()
+    }
 
 
 def source_facts(session: Session) -> tuple[SourceFact, ...]:

@@ -85,6 +85,11 @@ def _rank(role: str) -> int:
     return ROLES.index(role) if role in ROLES else len(ROLES)
 
 
+def foremost(lessons: Sequence[Quoted], most: int = 5) -> list[Quoted]:
+    """The first of a publication's lessons, all of one document: their pages are then its pages."""
+    return [one for one in lessons if one.version == lessons[0].version][:most]
+
+
 def search(session: Session, wanted: Wanted, *, limit: int = 20, offset: int = 0) -> tuple[int, list[Quoted]]:
     """How many lessons there are, and one page of them: those of the newest publications first."""
     matching = _shown().where(*_conditions(wanted))

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from store import lesson_rows
 from store.models import (
     Change,
     Document,
@@ -86,6 +87,17 @@ class MatchView(BaseModel):
     reasons: list[str]
 
 
+class LessonView(BaseModel):
+    """A recommendation or learning point, quoted from a page of the version `version`."""
+
+    kind: str
+    number: str
+    text: str
+    version: int
+    role: str
+    page: int
+
+
 class PublicationView(BaseModel):
     """All of a publication's page. When it is suspected or removed, only `id` and `status` say anything."""
 
@@ -108,6 +120,7 @@ class PublicationView(BaseModel):
     themes: list[str] = []
     entries: list[EntryView] = []
     documents: list[DocumentView] = []
+    lessons: list[LessonView] = []
     changes: list[ChangeView] = []
     matches: list[MatchView] = []
 
@@ -139,6 +152,7 @@ def publication_view(session: Session, publication_id: int) -> PublicationView |
         publisher=publisher.name if publisher else "",
         entries=_entries(session, publication_id),
         documents=_documents(session, publication_id),
+        lessons=_lessons(session, publication_id),
         changes=[change_view(change) for change in _changes(session, publication_id)],
         matches=_matches(session, publication_id),
     )
@@ -181,6 +195,11 @@ def _documents(session: Session, publication_id: int) -> list[DocumentView]:
         .order_by(col(Version.id).desc())
     ).all()
     return [_document(one, [version for version in versions if version.document_id == one.id]) for one in documents]
+
+
+def _lessons(session: Session, publication_id: int) -> list[LessonView]:
+    found = lesson_rows.of_publications(session, [publication_id]).get(publication_id, [])
+    return [LessonView(**{name: getattr(one, name) for name in LessonView.model_fields}) for one in found]
 
 
 def _not_withdrawn() -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ STAFF_PAGES = (
     "/",
     "/?q=curiosity",
     "/?q=neglekt&kind=news",
+    "/lessons",
     "/digests",
     "/my-digests",
     "/topics",

@@ -41,6 +41,7 @@ ROUTES: dict[str, Access] = {
     "/search.{form}": STAFF,
     "/publications/{publication_id}": STAFF,
     "/documents/{version_id}": STAFF,
+    "/lessons": STAFF,
     "/digests": STAFF,
     "/digests/{number}": STAFF,
     "/my-digests": STAFF,
