@@ -15,6 +15,7 @@ from store.files import Files
 from store.models import Document, Entry, EntryDocument, PageText, Publication, Version
 from store.reading import Fetched, FetchRequest, IncidentKind, Problem
 from store.retention import is_early
+from store.shown import choose
 from store.text import Extracted
 from store.versions import Verdict, VersionChange, judge
 from store.words import words
@@ -107,7 +108,7 @@ def _new_bytes(
     document.media_type = fetched.media_type
     document.gone_reads, document.gone_at = 0, None
     if buried := removal.tombstone(session, "bytes", fetched.sha256):
-        removal.refuse(session, document, buried.publication_id, "this file", now=now)
+        _refuse(session, document, buried.publication_id, "this file", now)
         return
     newest = session.exec(
         select(Version).where(Version.document_id == document.id).order_by(col(Version.id).desc())
@@ -151,7 +152,7 @@ def _not_there(session: Session, document: Document, fetched: Fetched, now: date
 def _is_site_in_trouble(session: Session, document: Document, fetched: Fetched, now: datetime) -> bool:
     """Whether the fault is the site's: its list cannot be read, or all that it lists is away (an incident)."""
     without = trouble.sources_without_documents(session, document, now)
-    for source in without:
+    for source in (one for one in without if one.failing_since is None):  # else its own incident says it already
         kind = fetched.problem.kind if fetched.problem else IncidentKind.MOVED
         told = fetched.problem.evidence if fetched.problem else f"{document.url} answered {fetched.status}."
         evidence = f"Documents of several reviews that are listed are not in their places. One of them: {told}"
@@ -164,6 +165,8 @@ def _judge_gone(session: Session, document: Document, *, moved_away: bool, now: 
     publication = session.get_one(Publication, document.publication_id)
     current = session.get_one(Version, document.current_version_id)
     if publications.stands_elsewhere(session, document):
+        current.state, document.current_version_id = "older", None
+        search_index.reindex_publication(session, publication)
         return
     successor = publications.successor_of(session, document)
     if successor:
@@ -217,8 +220,15 @@ def _is_refused(session: Session, files: Files, document: Document, version: Ver
     if buried is None and removed is None:
         return False
     removal.erase_refused(session, files, version)
-    removal.refuse(session, document, removed, "this text", now=now)
+    _refuse(session, document, removed, "this text", now)
     return True
+
+
+def _refuse(session: Session, document: Document, removed: int | None, what: str, now: datetime) -> None:
+    removal.refuse(session, document, removed, what, now=now)
+    publication = session.get(Publication, document.publication_id) if document.publication_id else None
+    if publication:
+        choose(session, publication)
 
 
 def text_hash(pages: Iterable[str]) -> str:

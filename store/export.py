@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from store import changes
 from store.models import Document, Entry, Publication, Source, Version
-from store.publications import SHOWN, documents_of, entries_of
+from store.publications import SHOWN, documents_of, entries_of, is_superseded
 
 RIS_KINDS = {"news": "NEWS", "guidance": "GEN", "research": "RPRT"}
 
@@ -40,7 +40,11 @@ def record(session: Session, publication: Publication, sources: dict[int | None,
         "status": publication.status,
         "themes": publication.themes,
         "entries": [_entry(entry, sources) for entry in entries],
-        "documents": [_document(session, document, shown) for document in documents_of(session, publication)],
+        "documents": [
+            _document(session, document, shown)
+            for document in documents_of(session, publication)
+            if not (shown and is_superseded(document))
+        ],
         "changes": [
             {"id": change.id, "kind": change.kind, "at": change.at.isoformat(), "note": change.note}
             for change in changes.of_publication(session, publication.id or 0)

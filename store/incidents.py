@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from store import trouble
-from store.models import Incident, Source
+from store.models import CrawlRun, Incident, Source
 from store.reading import Problem
 from store.sources import UnknownName, forget_pages
 
@@ -54,10 +54,15 @@ def resolve(session: Session, incident_id: int, *, now: datetime, by: str) -> In
     if incident.resolved_at is None:
         incident.resolved_at, incident.resolved_by = now, by
         source = session.get_one(Source, incident.source_id)
-        source.accept_next = incident.kind in ("structure", "empty")
+        source.accept_next = incident.kind in ("structure", "empty") or _is_held(session, source)
         source.due_at = now if source.enabled else None
         forget_pages(session, source)
     return incident
+
+
+def _is_held(session: Session, source: Source) -> bool:
+    last = select(CrawlRun.outcome).where(CrawlRun.source_id == source.id).order_by(col(CrawlRun.id).desc())
+    return session.exec(last).first() == "held"
 
 
 def listed(session: Session, *, only_open: bool = False) -> Sequence[tuple[Incident, str]]:

@@ -11,6 +11,11 @@ SHOWN = ("listed", "unlisted")
 """The states in which a publication may be found and read (rule 6)."""
 
 
+def is_superseded(document: Document) -> bool:
+    """It is no longer at its address, and what it was stands elsewhere or was replaced: it is not shown any more."""
+    return document.gone_at is not None and document.current_version_id is None
+
+
 def entries_of(session: Session, publication: Publication) -> Sequence[Entry]:
     return session.exec(select(Entry).where(Entry.publication_id == publication.id).order_by(col(Entry.id))).all()
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from store import changes, search_index, withdrawals
 from store.changes import ChangeKind
 from store.models import Entry, Publication, Publisher, Source
-from store.publications import entries_of, is_live
+from store.publications import entries_of, entry_documents, is_live
 from store.reading import EntryState
 from store.retention import is_early
 from store.themes import themes_of
@@ -40,10 +40,12 @@ def _choose_fields(session: Session, publication: Publication, entries: Sequence
     publication.kind, publication.language, publication.derivative = best.kind, best.language, best.derivative
     publication.anonymous = all(entry.anonymous for entry in entries)
     chosen = {"title": best, "kind": best}
+    free = [entry for entry in ranked if not _brings_what_was_removed(session, entry)]
     for name in ("area", "subject", "abstract"):
-        source = next((entry for entry in ranked if getattr(entry, name)), best)
-        setattr(publication, name, getattr(source, name))
-        chosen[name] = source
+        among = free if name == "abstract" else ranked
+        source = next((entry for entry in among if getattr(entry, name)), None)
+        setattr(publication, name, getattr(source, name) if source else "")
+        chosen[name] = source or best
     dated = next((entry for entry in ranked if entry.published), best)
     publication.published, publication.precision, publication.basis = dated.published, dated.precision, dated.basis
     chosen["published"] = dated
@@ -53,6 +55,11 @@ def _choose_fields(session: Session, publication: Publication, entries: Sequence
         publication.area = publication.area or _short_name(session, publication.publisher_id)
     publication.themes = themes_of(session, publication, entries)
     publication.fields_from = {name: entry.id for name, entry in chosen.items()}
+
+
+def _brings_what_was_removed(session: Session, entry: Entry) -> bool:
+    """Its abstract may then be words of what was removed."""
+    return any(document.refused_for for document in entry_documents(session, entry))
 
 
 def _issuer(session: Session, entry: Entry) -> str | None:
@@ -116,9 +123,9 @@ def _speaks(session: Session, entry: Entry) -> bool:
 def _why_suspected(session: Session, publication: Publication, entries: Iterable[Entry], now: datetime) -> str:
     """Empty when it simply expired."""
     if stated := [entry for entry in entries if entry.state != EntryState.LIVE.value]:
-        return f"Its publisher says that it is {stated[0].state}."
+        return f"Its publisher says that it is {stated[0].state}"
     if all(session.get_one(Source, entry.source_id).role == "witness" for entry in entries):
         return ""
     if is_early(session, publication, now):
-        return "It is no longer on its publisher's list, before its usual time."
+        return "It is no longer on its publisher's list, before its usual time"
     return ""
