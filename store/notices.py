@@ -67,7 +67,9 @@ def _of_sources(session: Session) -> Iterable[Pending]:
 def _of_decisions(session: Session) -> Iterable[Pending]:
     for match in session.exec(select(Match).where(Match.state == "proposed").order_by(col(Match.id))):
         yield Pending("match", match.id or 0)
-    for withdrawal in session.exec(select(Withdrawal).where(Withdrawal.decision == "").order_by(col(Withdrawal.id))):
+    for withdrawal in session.exec(
+        select(Withdrawal).where(col(Withdrawal.decision).in_(("", "refused"))).order_by(col(Withdrawal.id))
+    ):
         yield Pending("withdrawal", withdrawal.id or 0, detail=withdrawal.reason[:DETAIL])
 
 
