@@ -58,6 +58,8 @@ def test_no_heading_is_too_odd(text: str) -> None:
         ("Thematic review of neglect", Kind.THEMATIC_REPORT),
         ("7 minute briefing: neglect", Kind.BRIEFING),
         ("Annual report 2030/31", Kind.ANNUAL_REPORT),
+        ("Triennial analysis of serious case reviews 2026 to 2029", Kind.RESEARCH),
+        ("JTAI resources for practitioners", Kind.GUIDANCE),
         ("National review: bruising in infants", Kind.NATIONAL_REVIEW),
         ("Joint targeted area inspection of services in Fernshire", Kind.INSPECTION_REPORT),
         ("JTAI thematic overview: neglect", Kind.INSPECTION_OVERVIEW),

@@ -120,9 +120,11 @@ def _fits(one: Group, block: Block) -> bool:
     """Whether a block with the same name is of the same review: "Child A, 2029" and "Child A, 2031" are not."""
     if _is_from_elsewhere(one.main) != _is_from_elsewhere(block):
         return False
+    if len({_day(one.main), _day(block)} - {None}) > 1:
+        return False
     if is_late(block):
         return True
-    if len({_year(one.main), _year(block)} - {None}) > 1 or len({_day(one.main), _day(block)} - {None}) > 1:
+    if len({_year(one.main), _year(block)} - {None}) > 1:
         return False
     return not (one.main.titled and block.titled) or _title(one.main) == _title(block)
 

@@ -36,6 +36,11 @@ OTHER_KINDS: tuple[tuple[re.Pattern[str], PublicationKind], ...] = tuple(
     (re.compile(words), kind)
     for words, kind in (
         (
+            r"(?:tri|bi)ennial (?:analysis|review)|analysis of (?:serious case|practice) reviews",
+            PublicationKind.RESEARCH,
+        ),
+        (r"\bjtais?\b.*(?:resource|guidance|guide|toolkit)s?\b", PublicationKind.GUIDANCE),
+        (
             r"\bjtais?\b.*overview|joint targeted area inspections?\b.*(?:overview|thematic report)",
             PublicationKind.INSPECTION_OVERVIEW,
         ),
@@ -57,6 +62,15 @@ OTHER_KINDS: tuple[tuple[re.Pattern[str], PublicationKind], ...] = tuple(
         (r"guidance|\bguides?\b|toolkit|working together to safeguard", PublicationKind.GUIDANCE),
     )
 )
+
+CERTAIN = {
+    PublicationKind.NATIONAL_REVIEW,
+    PublicationKind.ANNUAL_REPORT,
+    PublicationKind.INSPECTION_REPORT,
+    PublicationKind.INSPECTION_OVERVIEW,
+}
+OF_MANY = re.compile(r"ennial (?:analysis|review)|analysis of (?:serious case|practice) reviews|\bjtais?\b")
+"""Titles that speak of reviews or inspections in general, though they contain a review's words."""
 
 # What is never for us, whatever else the title says.
 OTHER_REVIEWS = _rules(
@@ -170,9 +184,7 @@ def _other_review(line: str, family: str) -> str:
 
 def _kind(line: str, family: str, subject: str) -> PublicationKind | None:
     told = next((kind for pattern, kind in OTHER_KINDS if pattern.search(line)), None)
-    if told in (PublicationKind.NATIONAL_REVIEW, PublicationKind.ANNUAL_REPORT):
-        return told
-    if told in (PublicationKind.INSPECTION_REPORT, PublicationKind.INSPECTION_OVERVIEW):
+    if told in CERTAIN or OF_MANY.search(line):
         return told
     if subject or (family and told is not PublicationKind.BRIEFING and family != "thematic review"):
         return PublicationKind.LOCAL_REVIEW
