@@ -84,9 +84,19 @@ def make_due_digests(engine: Engine, settings: Settings, now: datetime) -> list[
 
 def _is_worth_it(session: Session, settings: Settings, subscription: Subscription, now: datetime) -> bool:
     """Those who want everything immediately are always due: without anything to tell nothing is claimed or written."""
-    if not is_due(schedule_of(subscription, settings.zone), subscription.due_at, now):
+    schedule = schedule_of(subscription, settings.zone)
+    if not is_due(schedule, _due_at(subscription, schedule, now), now):
         return False
     return subscription.frequency != "immediately" or digests.has_candidates(session, subscription, now=now)
+
+
+def _due_at(subscription: Subscription, schedule: Schedule, now: datetime) -> datetime | None:
+    """When its next digest is due; as of a moment before it was made, at its time of that day."""
+    planned_at = subscription.due_at
+    if planned_at is None or not now < subscription.started_at <= planned_at:
+        return planned_at
+    midnight = datetime.combine(now.astimezone(schedule.zone).date(), time(0), tzinfo=schedule.zone)
+    return next_due(schedule, midnight - timedelta(microseconds=1))
 
 
 def preview(engine: Engine, settings: Settings, subscription_id: int, now: datetime) -> Rendered:
@@ -123,13 +133,14 @@ def _make(engine: Engine, settings: Settings, subscription_id: int, now: datetim
     with writing(engine) as session:
         subscription = subscriptions.get(session, subscription_id)
         number = None
-        if subscription.due_at is not None and subscription.due_at <= now:  # another process may have made it before
+        schedule = schedule_of(subscription, settings.zone)
+        if is_due(schedule, _due_at(subscription, schedule, now), now):  # another process may have made it before
             try:
                 number = _keep(session, settings, subscription, now)
             except SecretError as error:
                 channels.disable(session, subscription.channel_id, why=str(error), now=now)
             else:
-                subscription.due_at = next_due(schedule_of(subscription, settings.zone), now)
+                subscription.due_at = next_due(schedule, now)
         release(subscription)
     return number
 
@@ -163,7 +174,7 @@ def _decide(session: Session, settings: Settings, subscription: Subscription, no
         topics=tuple(topic.name for topic in subscriptions.topics_of(session, key)),
         frequency=subscription.frequency,
         region=subscription.region,
-        period_start=subscription.last_digest_at or subscription.started_at,
+        period_start=min(subscription.last_digest_at or subscription.started_at, now),
         period_end=now,
         catch_up=_missed(subscription, schedule, now),
         zone=settings.zone,

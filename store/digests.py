@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func
@@ -52,12 +52,17 @@ def has_candidates(session: Session, subscription: Subscription, *, now: datetim
 def _wanted(session: Session, subscription: Subscription, now: datetime) -> tuple[list[Change], dict[int, Told]]:
     """Untold changes of publications that its topics find or that it was told of before."""
     key = row_id(subscription.id)
-    changes = _untold(session, key, subscription.started_at, now)
+    changes = _untold(session, key, _since(subscription, now), now)
     among = {change.publication_id for change in changes}
     told = _told(session, key, among)
     queries = [topic.query for topic in topics_of(session, key)]
     wanted = topics.matching_any(session, queries, among) | told.keys()
     return [change for change in changes if change.publication_id in wanted], told
+
+
+def _since(subscription: Subscription, now: datetime) -> datetime:
+    """From when on it is told; as of a moment before it was made (`--at`), it counts as having been there always."""
+    return subscription.started_at if subscription.started_at <= now else datetime.min.replace(tzinfo=UTC)
 
 
 def _untold(session: Session, subscription_id: int, since: datetime, now: datetime) -> Sequence[Change]:

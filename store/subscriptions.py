@@ -64,12 +64,15 @@ def topics_of(session: Session, subscription_id: int) -> Sequence[Topic]:
 
 
 def due(session: Session, now: datetime) -> Sequence[Subscription]:
-    """Those whose next digest is due: active, confirmed, not paused, their channel in use."""
+    """Those whose next digest may be due: active, confirmed, not paused, their channel in use.
+
+    Also those made after `now`, which a command acting as of an earlier moment (`--at`) meets.
+    """
     return session.exec(
         select(Subscription)
         .join(Channel, col(Channel.id) == col(Subscription.channel_id))
         .where(
-            col(Subscription.due_at) <= now,
+            or_(col(Subscription.due_at) <= now, col(Subscription.started_at) > now),
             col(Subscription.confirmed_at).is_not(None),
             col(Subscription.ended_at).is_(None),
             col(Subscription.paused).is_(False),
