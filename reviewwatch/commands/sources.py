@@ -139,6 +139,21 @@ def _set_enabled(name: str, enabled: bool, at: Any) -> None:
 
 
 @app.command()
+def rewind(name: Name, json: Json = False) -> None:
+    """Read the saved pages of a source again, with today's code and options: what would have been reported when."""
+    from reviewwatch import rewinding
+    from reviewwatch.output import show
+    from reviewwatch.program import opened
+
+    rows = rewinding.rewind(opened(), name)
+    if not json:
+        rows = [
+            row | {name: "; ".join(value) for name, value in row.items() if isinstance(value, list)} for row in rows
+        ]
+    show(rows, as_json=json, nothing=f"no page of {name} is saved yet")
+
+
+@app.command()
 def check(
     name: Annotated[str, typer.Argument(metavar="NAME_OR_URL", help="A source's name, or any address.")],
     at: At = None,

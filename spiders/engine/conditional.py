@@ -57,7 +57,9 @@ class ConditionalMiddleware:
         known = self.known.get(url)
         if response.status == 304 and known is None:
             raise PageFailed(_not_asked(url), response)
-        page = seen_page(url, response, known, listing=request.meta["listing"], final=final_url(request, response))
+        listing = request.meta["listing"]
+        final = final_url(request, response)
+        page = seen_page(url, response, known, listing=listing, final=final, keep=listing or url == self.spider.job.url)
         self._collector().page(page)
         if page.status == 304 or (response.status < 400 and known and page.sha256 == known.sha256):
             listed = [value for value in request.cb_kwargs.values() if isinstance(value, SeenEntry)]
@@ -79,12 +81,14 @@ class ConditionalMiddleware:
         return collector
 
 
-def seen_page(url: str, response: Response, known: KnownPage | None, *, listing: bool, final: str) -> SeenPage:
-    """What to note of an answer. The text of a listing page is kept when it is new; that of other pages never is."""
+def seen_page(
+    url: str, response: Response, known: KnownPage | None, *, listing: bool, final: str, keep: bool
+) -> SeenPage:
+    """What to note of an answer. `keep`: its text is kept when it is new (a list, a feed), for a rewind."""
     as_before = response.status == 304
     digest = "" if as_before else sha256(response.body).hexdigest()
     is_new = not as_before and not (known and known.sha256 == digest)
-    keep = listing and is_new and isinstance(response, TextResponse)
+    keep = keep and is_new and isinstance(response, TextResponse)
     return SeenPage(
         url=url,
         status=response.status,
