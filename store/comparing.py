@@ -93,7 +93,8 @@ def compare(
     present = {key for key, one in by_key.items() if not one.gone}
     relocated = _relocated(by_key, [*moved, *((entry.key, entry) for entry in sorted_.changed)])
     fresh = _fresh_pages(reading, page_hashes)
-    trouble = _all_gone(present, absent, new, reading) or _nothing(present, fresh, reading)
+    accepted = not fresh and all(by_key[key].missing_reads for key in absent)  # the page said itself that it is empty
+    trouble = None if accepted else _all_gone(present, absent, new, reading) or _nothing(present, fresh, reading)
     trouble = trouble or _jump(len(by_key), new, reading)
     rebuilt = _rebuilt(len(present), relocated, reading)
     if (trouble or rebuilt) and not accept:

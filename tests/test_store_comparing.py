@@ -82,6 +82,13 @@ def test_all_gone_is_believed_when_the_page_says_that_there_is_none() -> None:
     assert (found.outcome, found.missing) == ("ok", {NAMES[0].lower()})
 
 
+def test_a_page_that_said_so_and_is_as_before_confirms_it() -> None:
+    as_before = Reading(source="s", pages=(SeenPage(url=PAGE, status=304),))
+    missing = [known(entry(NAMES[0]), missing_reads=1)]
+    found = compare(missing, as_before, page_hashes={PAGE: "a"}, first=False)
+    assert (found.problem, found.gone) == (None, frozenset({missing[0].key}))
+
+
 def test_one_gone_needs_two_reads() -> None:
     first, second = entry(NAMES[0]), entry(NAMES[1])
     once = read([known(first), known(second)], first)
