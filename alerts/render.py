@@ -73,7 +73,7 @@ def render(edition: Edition, base_url: str, folder: Path | None = None) -> Rende
 
 def mail(edition: Edition, base_url: str, templates: Templates) -> Mail:
     def attempt(limit: int) -> Mail:
-        values = _values(edition, base_url, limit, UNREADABLE_IN_MAIL)
+        values = values_for(edition, base_url, limit, UNREADABLE_IN_MAIL)
         html = _inliner().inline(templates.render("mail.html", values, _lacks_link))
         return Mail(html, templates.render("mail.txt", values, _lacks_link))
 
@@ -96,7 +96,7 @@ def service(edition: Edition, base_url: str, budget: int, templates: Templates) 
     """Markdown for chat services; its length counts characters and bytes alike."""
 
     def attempt(limit: int) -> str:
-        values = _values(edition, base_url, limit, UNREADABLE_IN_SERVICE)
+        values = values_for(edition, base_url, limit, UNREADABLE_IN_SERVICE)
         return templates.render("service.md", values).strip() + "\n"
 
     def size(text: str) -> int:
@@ -107,7 +107,7 @@ def service(edition: Edition, base_url: str, budget: int, templates: Templates) 
 
 def web_fragment(edition: Edition, base_url: str, folder: Path | None = None) -> Markup:
     """The whole edition for the page /digests/N, without a budget."""
-    values = _values(edition, base_url, None, len(edition.coverage.unreadable))
+    values = values_for(edition, base_url, None, len(edition.coverage.unreadable))
     return Markup(Templates(folder).render("web.html", values))
 
 
@@ -144,7 +144,8 @@ def quoted_printable(text: str) -> bytes:
     return binascii.b2a_qp(text.replace("\r\n", "\n").replace("\n", "\r\n").encode(), istext=True)
 
 
-def _values(edition: Edition, base_url: str, limit: int | None, unreadable: int) -> dict[str, Any]:
+def values_for(edition: Edition, base_url: str, limit: int | None, unreadable: int) -> dict[str, Any]:
+    """What templates are given: at most `limit` items and updates, and so many publishers that could not be read."""
     count = len(edition.items) + len(edition.updates)
     return {
         "edition": edition,

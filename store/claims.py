@@ -2,12 +2,12 @@
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import ColumnElement, CursorResult, or_, update
 from sqlmodel import Session, col
 
 from store.models.base import Claimed
@@ -22,17 +22,30 @@ def claim(session: Session, row: Claimed, *, now: datetime, lasts: timedelta) ->
     """Take the row for this process. False: another one has it. The caller commits before the work starts."""
     table: Any = type(row)
     key = [column == getattr(row, column.key) for column in table.__table__.primary_key]
-    free = or_(
-        col(table.claimed_until).is_(None), col(table.claimed_until) <= now, col(table.claimed_by).in_(_dead(row))
+    values = taken_until(now + lasts)
+    statement = (
+        update(table)
+        .where(*key, is_free(table, [row], now))
+        .values(values)
+        .execution_options(synchronize_session=False)
     )
-    values = {"claimed_by": holder(), "claimed_until": now + lasts}
-    statement = update(table).where(*key, free).values(values).execution_options(synchronize_session=False)
     result = session.execute(statement)
     taken = isinstance(result, CursorResult) and result.rowcount == 1
     if taken:
         for name, value in values.items():
             setattr(row, name, value)
     return taken
+
+
+def is_free(table: Any, rows: Iterable[Claimed], now: datetime) -> ColumnElement[bool]:
+    """That nobody holds a claim, as a condition on the table, for those of its rows."""
+    dead = sorted({name for row in rows for name in _dead(row)})
+    return or_(col(table.claimed_until).is_(None), col(table.claimed_until) <= now, col(table.claimed_by).in_(dead))
+
+
+def taken_until(moment: datetime) -> dict[str, Any]:
+    """What a claim of this process writes."""
+    return {"claimed_by": holder(), "claimed_until": moment}
 
 
 def release(row: Claimed) -> None:

@@ -1,11 +1,12 @@
 """Deliveries: one digest on its way to one recipient. States: planned, sending, accepted, failed, unknown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
 
-from store.claims import claim, release
+from store.claims import claim, is_free, release, taken_until
 from store.models import Channel, Delivery, Recipient
 
 OPEN = ("planned", "sending", "unknown")
@@ -38,27 +39,24 @@ def mark_interrupted(session: Session, now: datetime) -> int:
     return count
 
 
-def start(session: Session, rows: Iterable[Delivery], *, now: datetime, lasts: timedelta) -> list[Delivery]:
+def start(session: Session, rows: Sequence[Delivery], *, now: datetime, lasts: timedelta) -> Sequence[Delivery]:
     """Claim those of the rows that are still due, mark them as being sent; the caller commits before the slow call."""
-    started = []
-    for row in rows:
-        if not claim(session, row, now=now, lasts=lasts):
-            continue
-        mine = session.get_one(Delivery, row.id, populate_existing=True)
-        if mine.state not in OPEN or mine.due_at is None or mine.due_at > now:
-            release(mine)  # another process finished it since we read it
-            continue
-        mine.state, mine.attempts = "sending", mine.attempts + 1
-        mine.first_tried_at = mine.first_tried_at or now
-        started.append(mine)
-    return started
+    still_due = col(Delivery.state).in_(OPEN), col(Delivery.due_at) <= now, is_free(Delivery, rows, now)
+    statement = update(Delivery).where(col(Delivery.id).in_([row.id for row in rows]), *still_due)
+    values = {
+        "state": "sending",
+        "attempts": col(Delivery.attempts) + 1,
+        "first_tried_at": func.coalesce(col(Delivery.first_tried_at), now),
+        **taken_until(now + lasts),
+    }
+    mine = session.execute(statement.values(values).returning(col(Delivery.id))).scalars().all()
+    return session.exec(select(Delivery).where(col(Delivery.id).in_(mine)).order_by(col(Delivery.id))).all()
 
 
 def accepted(session: Session, delivery_id: int, *, now: datetime) -> None:
     """The server has taken it; a webhook's 202 also only means this."""
-    row = session.get_one(Delivery, delivery_id)
-    row.state, row.sent_at, row.due_at, row.error = "accepted", now, None, ""
-    release(row)
+    values = {"state": "accepted", "sent_at": now, "due_at": None, "error": "", "claimed_by": "", "claimed_until": None}
+    session.execute(update(Delivery).where(col(Delivery.id) == delivery_id).values(values))
 
 
 def failed(session: Session, delivery_id: int, *, why: str) -> None:

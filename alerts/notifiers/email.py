@@ -4,6 +4,7 @@ import hashlib
 import smtplib
 import ssl
 from datetime import datetime
+from functools import lru_cache
 from types import TracebackType
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -101,15 +102,14 @@ def connect(url: str) -> smtplib.SMTP:
     """
     parts, starttls = _checked(url)
     host = parts.hostname or ""
-    context = ssl.create_default_context()
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=_encryption())
     else:
         server = smtplib.SMTP(host, parts.port or (587 if parts.username else 25), timeout=TIMEOUT)
     try:
         server.ehlo_or_helo_if_needed()
         if parts.scheme == "smtp" and starttls != "never" and (starttls == "always" or server.has_extn("starttls")):
-            server.starttls(context=context)
+            server.starttls(context=_encryption())
             server.ehlo()
         if parts.username:
             _sign_in(server, parts, starttls)
@@ -117,6 +117,12 @@ def connect(url: str) -> smtplib.SMTP:
         server.close()
         raise
     return server
+
+
+@lru_cache(maxsize=1)
+def _encryption() -> ssl.SSLContext:
+    """Made once: reading the certificates that are trusted takes longer than sending a mail."""
+    return ssl.create_default_context()
 
 
 def _sign_in(server: smtplib.SMTP, parts: SplitResult, starttls: str) -> None:
