@@ -1,5 +1,6 @@
 """Search: publications ranked, each with the page that says it, and the counts by kind, area and so on."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -87,36 +88,36 @@ class _Match(NamedTuple):
     publisher_id: str | None
     area: str
     published: date | None
-    themes: list[str]
+    themes: str
+    """As kept: JSON. Many publications share one list, so each list is read once."""
 
 
 def _found(session: Session, query: Query) -> list[_Match]:
-    columns = (getattr(Publication, name) for name in _Match._fields)
-    statement = sa.select(*columns).where(matching(session, query.root))
+    *columns, themes = (getattr(Publication, name) for name in _Match._fields)
+    statement = sa.select(*columns, sa.cast(themes, sa.String)).where(matching(session, query.root))
     return [_Match(*row) for row in session.execute(statement)]
 
 
-def _facets(session: Session, found: Iterable[_Match]) -> dict[str, dict[str, int]]:
-    publishers = {one.id: one for one in session.exec(select(Publisher)).all()}
+def _facets(session: Session, found: Sequence[_Match]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    for row in found:
-        counts["kind"][row.kind] += 1
-        counts["publisher"][row.publisher_id or ""] += 1
-        counts["area"][row.area] += 1
-        counts["year"][str(row.published.year) if row.published else ""] += 1
-        counts["theme"].update(set(row.themes))
-    for publisher_id, count in counts["publisher"].items():
-        if publisher := publishers.get(publisher_id):
-            counts["region"][publisher.region] += count
-            counts["nation"][publisher.nation] += count
-    return {name: {value: n for value, n in counter.most_common() if value} for name, counter in counts.items()}
+    counts["kind"] = Counter(row.kind for row in found)
+    counts["publisher"] = Counter(row.publisher_id or "" for row in found)
+    counts["area"] = Counter(row.area for row in found)
+    counts["year"] = Counter(str(row.published.year) if row.published else "" for row in found)
+    for themes, count in Counter(row.themes for row in found).items():
+        counts["theme"].update(dict.fromkeys(json.loads(themes), count))
+    publishers = select(Publisher.id, Publisher.region, Publisher.nation)
+    for publisher_id, region, nation in session.exec(publishers) if counts["publisher"] else ():
+        counts["region"][region] += counts["publisher"].get(publisher_id, 0)
+        counts["nation"][nation] += counts["publisher"].get(publisher_id, 0)
+    return {name: {value: n for value, n in counter.most_common() if value and n} for name, counter in counts.items()}
 
 
 def _scores(session: Session, query: Query, among: Collection[int]) -> dict[int, float]:
     """Per publication: how well its own fields match, and its best document, added up."""
     own: dict[int, float] = defaultdict(float)
     documents: dict[int, float] = defaultdict(float)
-    for publication_id, version_id, score in _row_scores(session, query.sought):
+    for publication_id, version_id, score in _row_scores(session, query.sought, among):
         if publication_id in among:
             part = own if version_id is None else documents
             part[publication_id] = max(part[publication_id], score)
@@ -132,14 +133,23 @@ _POSTGRES_RANKED = """
     FROM CAST(:wanted AS tsquery) AS sought, search_index JOIN search_row ON search_row.id = search_index.row_id
     WHERE vector @@ sought
 """
+_AMONG = " AND search_row.publication_id IN :among"
+_FEW = 500
 
 
-def _row_scores(session: Session, sought: Iterable[Words | Prefix]) -> list[tuple[int, int | None, float]]:
+def _row_scores(
+    session: Session, sought: Iterable[Words | Prefix], among: Collection[int]
+) -> list[tuple[int, int | None, float]]:
     if is_sqlite(session):
         statement, wanted = _SQLITE_RANKED, " OR ".join(f"({fts5(node)})" for node in sought)
     else:
         statement, wanted = _POSTGRES_RANKED, " | ".join(f"({tsquery(node)})" for node in sought)
-    return [(row[0], row[1], row[2]) for row in session.execute(sa.text(statement), {"wanted": wanted})]
+    if len(among) > _FEW:
+        found = session.execute(sa.text(statement), {"wanted": wanted})
+    else:  # ranking a row costs more than finding it
+        few = sa.text(statement + _AMONG).bindparams(sa.bindparam("among", expanding=True))
+        found = session.execute(few, {"wanted": wanted, "among": list(among)})
+    return [(row[0], row[1], row[2]) for row in found]
 
 
 def _hits(session: Session, query: Query, ids: Sequence[int], scores: dict[int, float]) -> list[Hit]:
