@@ -10,7 +10,7 @@ from reviewwatch.program import Program
 from spiders import trying
 from store import sources
 from store.database import reading
-from store.reading import Reading, SeenEntry
+from store.reading import CrawlJob, Reading, SeenEntry
 
 SHOWN = 20
 
@@ -23,6 +23,7 @@ class Checked:
     kind: str
     url: str
     reading: Reading
+    job: CrawlJob
     reason: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -84,10 +85,10 @@ def check(program: Program, name_or_url: str) -> Checked:
     with reading(program.engine) as session:
         source = sources.by_name(session, name_or_url)
         job = sources.job_for(session, source, program.settings, now=program.now)
-    return Checked(source.name, source.kind, source.url, trying.try_out(job))
+    return Checked(source.name, source.kind, source.url, trying.try_out(job), job)
 
 
 def _check_address(program: Program, url: str) -> Checked:
     proposal = trying.kind_for(url, program.settings, now=program.now)
     job = trying.job_for(proposal.url, proposal.kind, program.settings, now=program.now)
-    return Checked(job.source, job.kind, job.url, trying.try_out(job), proposal.reason)
+    return Checked(job.source, job.kind, job.url, trying.try_out(job), job, proposal.reason)

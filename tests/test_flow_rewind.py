@@ -1,15 +1,20 @@
 """Saved pages read again: what would have been reported then, with today's code and options."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 from reviewwatch.program import Program
 from reviewwatch.rewinding import rewind
+from reviewwatch.saving import save
+from spiders import trying
 from store import sources
 from store.database import engine_for, writing
+from store.reading import CrawlJob
 from store.rewinding import Saved, frames
 from tests.conftest import NOW
-from tests.test_flow_held import FIRST, MANY, watching
+from tests.loopback import Page, serve
+from tests.test_flow_held import FIRST, MANY, listing, watching
 
 
 def test_a_frame_holds_the_other_pages_as_they_were_last() -> None:
@@ -43,3 +48,24 @@ def test_a_source_is_rewound(sqlite_address: str, tmp_path: Path) -> None:
     ]
     assert [row["new"] for row in excluded] == [[], [], []], "today's options"
     engine.dispose()
+
+
+def test_a_checked_page_is_saved_as_a_case(tmp_path: Path) -> None:
+    with serve(
+        {"/reviews": listing(FIRST), "/files/wren": Page("<main><h1>Child Wren</h1><p>About Wren.</p></main>")}
+    ) as site:
+        job = CrawlJob(
+            source="saved",
+            kind="listing",
+            url=f"{site.url}/reviews",
+            user_agent="test",
+            now=NOW,
+            download_delay=0.0,
+            allow_private_addresses=True,
+        )
+        files = save(job, trying.try_out(job), tmp_path / "case")
+    assert sorted(path.name for path in files) == ["saved-1.html", "saved.expected.json", "saved.html"]
+    wanted = json.loads((tmp_path / "case" / "saved.expected.json").read_text(encoding="utf-8"))
+    assert [entry["heading"] for entry in wanted["entries"]] == [
+        f"Child {name}: practice review report" for name in ("Linnet", "Osprey", "Wren")
+    ]

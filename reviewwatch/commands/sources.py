@@ -159,9 +159,12 @@ def check(
     at: At = None,
     json: Json = False,
     write: Annotated[bool, typer.Option("--write", help="Print a [[source]] block for a sources.toml.")] = False,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FOLDER", help="Save the pages and what was found, as a test case.")
+    ] = None,
 ) -> None:
     """Read without storing: show what would be found, what would be left out and why, and how long it took."""
-    from reviewwatch import checking
+    from reviewwatch import checking, saving
     from reviewwatch.output import show_json
     from reviewwatch.program import opened
 
@@ -170,5 +173,7 @@ def check(
         show_json(found.as_json())
     else:
         typer.echo(found.block() if write else found.as_text())
+    for path in saving.save(found.job, found.reading, save) if save and not found.reading.problem else ():
+        typer.echo(f"saved {path}", err=True)
     if found.reading.problem:
         raise typer.Exit(1)

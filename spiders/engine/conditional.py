@@ -59,7 +59,8 @@ class ConditionalMiddleware:
             raise PageFailed(_not_asked(url), response)
         listing = request.meta["listing"]
         final = final_url(request, response)
-        page = seen_page(url, response, known, listing=listing, final=final, keep=listing or url == self.spider.job.url)
+        keep = listing or self.spider.job.check or url == self.spider.job.url
+        page = seen_page(url, response, known, listing=listing, final=final, keep=keep)
         self._collector().page(page)
         if page.status == 304 or (response.status < 400 and known and page.sha256 == known.sha256):
             listed = [value for value in request.cb_kwargs.values() if isinstance(value, SeenEntry)]
