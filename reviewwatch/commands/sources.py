@@ -8,6 +8,8 @@ import typer
 from reviewwatch.options import At, Json
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from store.models import Source
 
 app = typer.Typer(help="The addresses that are watched.", no_args_is_help=True)
@@ -43,8 +45,22 @@ def show(name: Name, json: Json = False) -> None:
             "baseline_at": source.baseline_at,
             "due_at": source.due_at,
             "incidents": [f"{one.id} {one.kind}: {one.evidence}" for one in incidents.open_of(session, source)],
+            **_witnessed(session, source),
         }
     show_json(row) if json else typer.echo(details(row))
+
+
+def _witnessed(session: "Session", source: "Source") -> dict[str, Any]:
+    """How the source stands beside the witnesses of its area: what they list, and what it does not show."""
+    from store import recall
+
+    told = recall.of_source(session, source)
+    return {
+        "witnessed": told.listed,
+        "recall": round(told.share, 2) if told.share is not None else None,
+        "delay_days": round(told.delay.total_seconds() / 86400, 1) if told.delay is not None else None,
+        "questions": [f"{one.heading} ({one.witness}, {one.url})" for one in recall.questions(session, source)],
+    }
 
 
 def row_of(source: "Source") -> dict[str, Any]:
