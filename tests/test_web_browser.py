@@ -20,6 +20,7 @@ STAFF_PAGES = (
     "/?q=curiosity",
     "/?q=neglekt&kind=news",
     "/lessons",
+    "/trends",
     "/digests",
     "/my-digests",
     "/topics",

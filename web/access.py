@@ -42,6 +42,7 @@ ROUTES: dict[str, Access] = {
     "/publications/{publication_id}": STAFF,
     "/documents/{version_id}": STAFF,
     "/lessons": STAFF,
+    "/trends": STAFF,
     "/digests": STAFF,
     "/digests/{number}": STAFF,
     "/my-digests": STAFF,

@@ -33,6 +33,7 @@ from web.routes import (
     sources,
     subscriptions,
     topics,
+    trends,
     users,
     withdrawals,
 )
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sources.router,
     subscriptions.router,
     topics.router,
+    trends.router,
     users.router,
     withdrawals.router,
 )
