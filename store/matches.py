@@ -53,11 +53,15 @@ def reject(session: Session, match_id: int, *, now: datetime, by: str) -> Match:
 def undo(session: Session, match_id: int, *, now: datetime, by: str) -> Match:
     """Back to the state before: an accepted entry returns to its former publication, a rejected pair waits again.
 
-    An automatic match has no former publication: its entry gets one of its own, which is not announced.
+    An automatic match has no former publication: its entry gets one of its own, which is not announced. A relation
+    ends.
     """
     match = _get(session, match_id)
     if match.state == "rejected":
         match.state, match.decided_at, match.decided_by = "proposed", None, ""
+        return match
+    if match.state == "related":
+        match.state, match.decided_at, match.decided_by = "undone", now, by
         return match
     if match.state not in ("accepted", "automatic"):
         raise WrongDecision(f"match {match_id} is {match.state}; there is nothing to undo")

@@ -85,6 +85,8 @@ def _near(session: Session, mine: TextSignature) -> Sequence[tuple[Version, Text
         .limit(MOST)
     )
     ids = [version_id for version_id, _ in counted]
+    if not ids:
+        return []
     statement = select(Version, TextSignature).join(TextSignature, col(TextSignature.version_id) == col(Version.id))
     return session.exec(statement.where(col(Version.id).in_(ids), TextSignature.algorithm == likeness.ALGORITHM)).all()
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from store import lesson_rows
+from store.joining import related
 from store.models import (
     Change,
     Document,
@@ -98,6 +99,14 @@ class LessonView(BaseModel):
     page: int
 
 
+class RelatedView(BaseModel):
+    """Another publication about the same case, and why we think so."""
+
+    id: int
+    title: str
+    reason: str
+
+
 class PublicationView(BaseModel):
     """All of a publication's page. When it is suspected or removed, only `id` and `status` say anything."""
 
@@ -123,6 +132,7 @@ class PublicationView(BaseModel):
     lessons: list[LessonView] = []
     changes: list[ChangeView] = []
     matches: list[MatchView] = []
+    related: list[RelatedView] = []
 
     @property
     def shown(self) -> bool:
@@ -155,6 +165,7 @@ def publication_view(session: Session, publication_id: int) -> PublicationView |
         lessons=_lessons(session, publication_id),
         changes=[change_view(change) for change in _changes(session, publication_id)],
         matches=_matches(session, publication_id),
+        related=_related(session, row),
     )
 
 
@@ -254,6 +265,16 @@ def _matches(session: Session, publication_id: int) -> list[MatchView]:
         )
         for match, entry, source in session.exec(statement)
     ]
+
+
+def _related(session: Session, row: Publication) -> list[RelatedView]:
+    """Those that may be shown; an anonymous record is never shown beside a named one (rule 7)."""
+    found = {}
+    for key, match in related(session, row.id or 0):
+        other = session.get_one(Publication, key)
+        if other.status in SHOWN and other.anonymous == row.anonymous:
+            found[key] = RelatedView(id=key, title=other.title, reason="; ".join(reasons_of(match)))
+    return list(found.values())
 
 
 def reasons_of(match: Match) -> list[str]:
