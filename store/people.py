@@ -20,6 +20,7 @@ from sqlmodel import Session, col, select
 from config.settings import Settings
 from store.models import ApiToken, Decision, SignIn, User
 
+LONGEST_TEAM = 100
 LINK_LASTS = timedelta(hours=24)
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
@@ -86,6 +87,15 @@ def set_role(session: Session, user: User, role: str) -> None:
     if _role(role) != Role.ADMINISTRATOR:
         _another_administrator(session, user)
     user.role = _role(role)
+    session.add(user)
+
+
+def set_team(session: Session, user: User, team: str) -> None:
+    """Who shares this user's marks. Raises PeopleError."""
+    name = " ".join(team.split())
+    if len(name) > LONGEST_TEAM or not name.isprintable():
+        raise PeopleError(f"a team's name has at most {LONGEST_TEAM} letters")
+    user.team = name
     session.add(user)
 
 

@@ -10,7 +10,7 @@ from store.models.messages import (
     SubscriptionTopic,
     Topic,
 )
-from store.models.people import ApiToken, Decision, SignIn, User
+from store.models.people import ApiToken, Decision, Mark, SignIn, User
 from store.models.publications import (
     Change,
     Document,
@@ -29,7 +29,7 @@ from store.models.texts import Lesson, TextBand, TextSignature
 
 __all__ = [
     "ApiToken", "Change", "Channel", "CrawlRun", "Decision", "Delivery", "Digest", "DigestChange", "Document",
-    "Entry", "EntryDocument", "Host", "Incident", "Lesson", "Match", "PageText", "Publication", "Publisher",
+    "Entry", "EntryDocument", "Host", "Incident", "Lesson", "Mark", "Match", "PageText", "Publication", "Publisher",
     "Recipient", "SavedPage", "SearchRow", "SignIn", "Source", "SourcePage", "Subscription", "SubscriptionTopic",
     "TextBand", "TextSignature", "Tombstone", "Topic", "User", "Version", "Withdrawal",
 ]  # fmt: skip

@@ -17,6 +17,8 @@ class User(SQLModel, table=True):
     email: str = Field(unique=True, index=True)
     name: str = ""
     role: str = "staff"
+    team: str = ""
+    """Those of one team see each other's marks; people without a team are one, too."""
     password_hash: str = ""
     """Empty: signs in by a one-time link or the organisation's own sign-in."""
     made_at: datetime = moment()
@@ -60,3 +62,14 @@ class Decision(SQLModel, table=True):
     target: str = ""
     before: dict[str, Any] = json_object()
     after: dict[str, Any] = json_object()
+
+
+class Mark(SQLModel, table=True):
+    """What a team has done with a publication: see store.marks."""
+
+    publication_id: int = Field(foreign_key="publication.id", primary_key=True)
+    team: str = Field(primary_key=True)
+    state: str
+    """read, used or not_relevant."""
+    made_at: datetime = moment()
+    made_by: str

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("team", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("made_at", store.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", store.database.UTCDateTime(timezone=True), nullable=True),
@@ -394,6 +395,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_incident_source_id"), ["source_id"], unique=False)
 
     op.create_table(
+        "mark",
+        sa.Column("publication_id", sa.Integer(), nullable=False),
+        sa.Column("team", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_at", store.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["publication_id"], ["publication.id"], name=op.f("fk_mark_publication_id_publication")
+        ),
+        sa.PrimaryKeyConstraint("publication_id", "team", name=op.f("pk_mark")),
+    )
+    op.create_table(
         "savedpage",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
@@ -728,6 +741,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_savedpage_source_id"))
 
     op.drop_table("savedpage")
+    op.drop_table("mark")
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_incident_source_id"))
 
