@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
+from parsel import Selector
 
 HOSTS = {
     "www.gov.uk": ("govuk", "the address is a page or organisation on GOV.UK"),
@@ -14,6 +15,7 @@ HOSTS = {
     "campaign-archive.com": ("newsletter", "the address is an archive of newsletters"),
 }
 """Sites that have a kind of their own, with their sub-domains."""
+WORDPRESS = "https://api.w.org/"
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 
 
@@ -53,10 +55,19 @@ def _by_type(url: str, media_type: str, body: str) -> Proposal | None:
 
 def _by_page(url: str, body: str) -> Proposal:
     soup = BeautifulSoup(body, "lxml")
-    if soup.find("link", rel="https://api.w.org/") is not None:
+    if soup.find("link", rel=WORDPRESS) is not None:
         return Proposal("wordpress", url, "the page names a WordPress API")
     reason = "it is a page: what looks like a list of reviews in it is read"
     for link in soup.find_all("link", type=FEED_TYPES, href=True):
         feed = urljoin(url, str(link["href"]))
         return Proposal("listing", url, f"{reason}; there is a feed too, at {feed}")
     return Proposal("listing", url, reason)
+
+
+def candidates_in(url: str, body: str) -> tuple[str, ...]:
+    """The addresses of feeds and of a WordPress interface that a page names in its head."""
+    if not body.strip():
+        return ()
+    links = Selector(text=body, type="html").xpath("//link[@href]")
+    wanted = [one for one in links if one.attrib.get("type") in FEED_TYPES or one.attrib.get("rel") == WORDPRESS]
+    return tuple(dict.fromkeys(urljoin(url, one.attrib["href"]) for one in wanted))

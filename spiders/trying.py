@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,8 +11,8 @@ from urllib.parse import urlsplit
 from config.settings import Settings
 from spiders.base import kinds
 from spiders.engine import crawl, fetch
-from spiders.proposing import Proposal, propose
-from store.reading import CrawlJob, FetchJob, FetchRequest, Reading
+from spiders.proposing import Proposal, candidates_in, propose
+from store.reading import CrawlJob, FetchJob, FetchRequest, IncidentKind, Problem, Reading
 
 LARGEST_PAGE = 5_000_000
 SECONDS = 120
@@ -78,6 +79,23 @@ def _check(url: str) -> None:
 
 
 def _by_answer(url: str, settings: Settings, now: datetime) -> Proposal:
+    return proposal_of(url, look(url, settings, now=now))
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an address answers. `candidates`: feeds and interfaces that its page names."""
+
+    final_url: str = ""
+    media_type: str = ""
+    body: str = ""
+    candidates: tuple[str, ...] = ()
+    problem: Problem | None = None
+
+
+def look(url: str, settings: Settings, *, now: datetime) -> Look:
+    """Ask for an address once, by the rules for every request. Raises TryError."""
+    _check(url)
     with tempfile.TemporaryDirectory(prefix="reviewwatch-") as folder:
         job = FetchJob(
             requests=(FetchRequest(document=0, url=url),),
@@ -89,7 +107,14 @@ def _by_answer(url: str, settings: Settings, now: datetime) -> Proposal:
         )
         answer = fetch.fetch(job, time_limit=SECONDS).fetched[0]
         if not answer.path:
-            return propose(url)
+            words = f"{url} answered {answer.status}."
+            problem = answer.problem or Problem(kind=IncidentKind.MOVED, evidence=words)
+            return Look(answer.final_url, problem=problem)
         with (Path(folder) / answer.path).open("rb") as file:
             body = file.read(LARGEST_PAGE).decode("utf-8", "replace")
-    return propose(answer.final_url or url, media_type=answer.media_type, body=body)
+    return Look(answer.final_url, answer.media_type, body, candidates_in(answer.final_url or url, body))
+
+
+def proposal_of(url: str, seen: Look) -> Proposal:
+    """The kind for an address that answered like this."""
+    return propose(seen.final_url or url, media_type=seen.media_type, body=seen.body) if seen.body else propose(url)

@@ -43,8 +43,19 @@ def restore(
     typer.echo(f"{done.rows} rows and {done.files} documents restored from {file}")
 
 
-def doctor(json: Json = False) -> None:
+def doctor(
+    json: Json = False,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Look at every source, enabled or not, and propose what to set.")
+    ] = False,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FOLDER", help="Where the report on sources is written.")
+    ] = Path(),
+) -> None:
     """Check settings, database, files, mail server and sources; a line each."""
+    if sources:
+        _look_at_sources(to)
+        return
     from reviewwatch.doctor import examine
     from reviewwatch.output import clean, show_json
 
@@ -56,3 +67,23 @@ def doctor(json: Json = False) -> None:
             typer.echo(f"{'ok   ' if check.ok else 'WRONG'}  {check.name}: {clean(check.text)}")
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
+
+
+def _look_at_sources(folder: Path) -> None:
+    """`doctor --sources`: needs internet, and hours for the whole catalogue: one request at a time to each site."""
+    from reviewwatch import probing
+    from reviewwatch.output import progress
+    from reviewwatch.program import opened
+    from store.database import reading
+    from store.sources import export_catalogue
+
+    program = opened()
+    with progress("Looking") as note:
+        probes = probing.probe_all(program, note=note)
+    with reading(program.engine) as session:
+        catalogue = export_catalogue(session)
+    day = program.now.date().isoformat()
+    for path in probing.write(probes, catalogue, folder, day):
+        typer.echo(f"written: {path}")
+    good = sum(bool(probe.entries) for probe in probes)
+    typer.echo(f"{len(probes)} sources looked at, reviews found at {good}")
