@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from alerts import channels as alert_channels
 from alerts import links
-from alerts.making import make_due_digests, preview, stored
+from alerts.making import leave_out_hidden, make_due_digests, preview, stored
 from alerts.notices import tell_of_templates
 from alerts.notifiers.base import DeliveryError, Notifier, Outgoing
 from alerts.render import Rendered
@@ -67,6 +67,7 @@ def _parcels(engine: Engine, settings: Settings, now: datetime) -> Iterator[Parc
     with reading(engine) as session:
         due = deliveries.due(session, now)
     for (number, channel_id), rows in groupby(due, key=lambda row: (row.digest_number, row.channel_id)):
+        leave_out_hidden(engine, number)
         with reading(engine) as session:
             channel = channels.by_id(session, channel_id)
         yield Parcel(channel, stored(engine, settings, number), list(rows))

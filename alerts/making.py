@@ -17,7 +17,7 @@ from alerts.schedule_rules import Schedule, is_due, next_due, planned
 from alerts.secrets import SecretError
 from alerts.templating import folder_of
 from config.settings import Settings
-from store import channels, digests, subscriptions
+from store import channels, deliveries, digests, subscriptions
 from store.claims import claim, release
 from store.database import reading, writing
 from store.lines import shown_among
@@ -121,8 +121,24 @@ def stored(engine: Engine, settings: Settings, number: int) -> Rendered:
     """A kept digest, but for what has been withdrawn since it was made. Raises DigestError when there is none."""
     with reading(engine) as session:
         edition = Edition.model_validate(digests.get(session, number).content)
-        hidden = edition.named - shown_among(session, edition.named)
+        hidden = hidden_in(session, edition)
     return render(edition.without(hidden), settings.public_url, folder_of(settings))
+
+
+def hidden_in(session: Session, edition: Edition) -> set[int]:
+    """Publications of a digest that may no longer be shown (rule 6)."""
+    return set(edition.named - shown_among(session, edition.named))
+
+
+def leave_out_hidden(engine: Engine, number: int) -> None:
+    """What a digest does not tell after all, because it was hidden before anyone got it, is told when it is shown again.
+
+    Without this the digest's record would say that it was told, and it would be lost (rule 5).
+    """
+    with writing(engine) as session:
+        hidden = hidden_in(session, Edition.model_validate(digests.get(session, number).content))
+        if hidden and not deliveries.is_accepted(session, number):
+            digests.untell(session, number, hidden)
 
 
 def _make(engine: Engine, settings: Settings, subscription_id: int, now: datetime) -> int | None:

@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, func, select
 
 from store.claims import claim, is_free, release, taken_until
 from store.models import Channel, Delivery, Recipient
 
 OPEN = ("planned", "sending", "unknown")
+ACCEPTED = (
+    update(Delivery)
+    .where(col(Delivery.id) == bindparam("key"))
+    .values(state="accepted", sent_at=bindparam("at"), due_at=None, error="", claimed_by="", claimed_until=None)
+)
+"""Built once: it is run for every mail."""
 
 
 def due(session: Session, now: datetime) -> Sequence[Delivery]:
@@ -55,8 +61,7 @@ def start(session: Session, rows: Sequence[Delivery], *, now: datetime, lasts: t
 
 def accepted(session: Session, delivery_id: int, *, now: datetime) -> None:
     """The server has taken it; a webhook's 202 also only means this."""
-    values = {"state": "accepted", "sent_at": now, "due_at": None, "error": "", "claimed_by": "", "claimed_until": None}
-    session.execute(update(Delivery).where(col(Delivery.id) == delivery_id).values(values))
+    session.execute(ACCEPTED, {"key": delivery_id, "at": now}, execution_options={"synchronize_session": False})
 
 
 def failed(session: Session, delivery_id: int, *, why: str) -> None:
@@ -112,3 +117,9 @@ def came_back(session: Session, message_id: str, *, why: str) -> Delivery | None
 
 def of_digest(session: Session, number: int) -> Sequence[Delivery]:
     return session.exec(select(Delivery).where(Delivery.digest_number == number).order_by(col(Delivery.id))).all()
+
+
+def is_accepted(session: Session, number: int) -> bool:
+    """Whether anyone has got the digest."""
+    statement = select(Delivery.id).where(Delivery.digest_number == number, Delivery.state == "accepted")
+    return session.exec(statement).first() is not None

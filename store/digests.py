@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from store import topics
@@ -179,6 +179,15 @@ def plan_deliveries(
         for plan in planned
     )
     session.flush()
+
+
+def untell(session: Session, number: int, publications: Collection[int]) -> None:
+    """The digest has not told these publications after all: their changes wait for a later one."""
+    of_them = select(Change.id).where(col(Change.publication_id).in_(publications))
+    session.execute(
+        delete(DigestChange).where(col(DigestChange.digest_number) == number, col(DigestChange.change_id).in_(of_them)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def get(session: Session, number: int) -> Digest:

@@ -81,17 +81,21 @@ def owner_of(entries: Iterable[Entry]) -> str | None:
     return votes.most_common(1)[0][0] if votes else None
 
 
+FORGETFUL_KINDS = ("feed", "wordpress", "newsletter")
+"""Their posts announce: of two sources of one owner, the list says more."""
+
+
 def rank(entry: Entry, source: Source, owner: str | None) -> int:
     """How far a source's word counts for a publication's fields; 0 is best."""
     if entry.derivative:
-        return 6
+        return 7
     if source.kind == "govuk":
         return 0
     if source.role == "publisher" and source.publisher_id == owner and entry.kind != "news":
-        return 1
+        return 2 if source.kind in FORGETFUL_KINDS else 1
     if source.kind in ("panel", "nspcc"):
-        return 2 if source.kind == "panel" else 3
-    return 5 if entry.kind == "news" else 4
+        return 3 if source.kind == "panel" else 4
+    return 6 if entry.kind == "news" else 5
 
 
 def refresh_status(session: Session, publication: Publication, entries: Sequence[Entry], *, now: datetime) -> None:

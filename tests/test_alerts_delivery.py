@@ -222,6 +222,31 @@ def test_what_is_withdrawn_before_it_is_sent_is_only_counted(
     assert "One publication is left out here" in text.get_content()
 
 
+def test_what_was_left_out_is_told_when_it_is_shown_again(
+    filled: Engine, settings: Settings, box: Mailbox, now: datetime
+) -> None:
+    box.data_answers = ["451 4.3.0 not now"]
+    archive.subscription(filled, settings, "mailto:a@example.org", now=now)
+    with writing(filled) as session:
+        hidden = archive.publication(session, "Learning from Wren", at=now)
+        archive.publication(session, "Learning from Finch", at=now)
+    make_due_digests(filled, settings, now)
+    deliver_due(filled, settings, now)
+    with writing(filled) as session:
+        archive.status(session, hidden, "suspected")
+    deliver_due(filled, settings, now + 5 * MINUTE)
+    with writing(filled) as session:
+        archive.status(session, hidden, "listed")
+        archive.change(session, hidden, "restored", at=now + timedelta(hours=1))
+    later = now + timedelta(days=2)
+    make_due_digests(filled, settings, later)
+    deliver_due(filled, settings, later)
+    text = box.mails[-1].get_body(("plain",))
+    assert text is not None
+    assert "Wren" in text.get_content()
+    assert "Finch" not in text.get_content()
+
+
 def test_two_senders_at_once_send_each_mail_once(
     filled: Engine, settings: Settings, box: Mailbox, now: datetime
 ) -> None:

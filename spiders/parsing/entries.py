@@ -52,7 +52,8 @@ def published_of(blocks: Sequence[Block], heading: str, times: Sequence[str] = (
 
     A date in a briefing's link ("published October") is that document's own; a date in the story is not of publication.
     """
-    in_heading = find_date(heading, Basis.LISTED)
+    said = published_in(heading)
+    in_heading = said.stated(Basis.PUBLISHED) if said else find_date(heading, Basis.LISTED)
     if in_heading and in_heading.precision is not Precision.YEAR:
         return in_heading
     for stated in [*times, *(time for block in blocks for line in block.lines for time in line.times)]:
@@ -71,9 +72,9 @@ def _date_of_line(line: Line) -> StatedDate | None:
     for sentence in sentences(words):
         published = published_in(sentence)
         if published:
-            return published.stated(Basis.LISTED)
+            return published.stated(Basis.PUBLISHED)  # the page says so
         if is_only_date(sentence):
-            return find_date(sentence, Basis.LISTED)
+            return find_date(sentence, Basis.LISTED)  # on the list, without a word of what it is the date of
     in_column = bool(re.search(r"publish|date", line.column, re.IGNORECASE))
     return find_date(words, Basis.LISTED) if in_column and not line.anchors else None
 
