@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.matching import Decision, EntryFacts, PublicationFacts, decide, subject_forms
+from store.matching import Decision, EntryFacts, PublicationFacts, decide, relations, subject_forms
+from store.naming import Nature, nature, role_of
 
 ENTRY = EntryFacts(
     source_id=2,
@@ -111,3 +112,77 @@ def test_rule_7_anonymous_and_named_are_never_joined_automatically(
 )
 def test_a_subject_goes_by_several_forms(subject: str, forms: set[str]) -> None:
     assert subject_forms(subject) == forms
+
+
+BRIEF = replace(ENTRY, source_id=1, roles=frozenset({"learning_brief"}))
+LISTED = replace(PUBLICATION, roles={1: frozenset({"overview_report"})})
+
+
+def test_another_part_on_the_same_list_is_of_the_same_review() -> None:
+    verdict = decide(BRIEF, [LISTED])
+    assert (verdict.decision, [signal.name for signal in verdict.signals]) == (Decision.SAME, ["part"])
+    assert decide(replace(BRIEF, roles=frozenset({"overview_report"})), [LISTED]).decision == Decision.NEW
+    assert decide(replace(BRIEF, area="wexmoor"), [LISTED]).decision == Decision.NEW
+    assert decide(replace(BRIEF, year=2022), [LISTED]).decision == Decision.NEW
+    assert decide(replace(BRIEF, year=None), [LISTED]).decision == Decision.PROPOSED
+    assert decide(replace(BRIEF, source_id=3), [LISTED]).decision == Decision.NEW
+
+
+def test_texts_that_are_nearly_the_same_are_one_unless_what_is_printed_contradicts() -> None:
+    alike = replace(PUBLICATION, common=0.8)
+    assert decide(ENTRY, [alike]).decision == Decision.SAME
+    assert decide(ENTRY, [replace(alike, common=0.6)]).decision == Decision.NEW
+    for other in (
+        replace(ENTRY, subjects=frozenset({"wren"})),
+        replace(ENTRY, year=2020),
+        replace(ENTRY, area="wexmoor"),
+        replace(ENTRY, nature=Nature.UPDATE),
+    ):
+        assert decide(other, [alike]).decision == Decision.PROPOSED
+    joint = replace(ENTRY, area="wexmoor")
+    assert decide(joint, [replace(alike, common=0.97)]).decision == Decision.SAME
+
+
+def test_an_entry_that_fits_two_for_certain_joins_them() -> None:
+    one, other = replace(PUBLICATION, bytes=ENTRY.bytes), replace(PUBLICATION, id=8, sources=frozenset({5}), common=0.9)
+    assert (decide(ENTRY, [one, other]).publication_id, decide(ENTRY, [one, other]).also) == (7, (8,))
+    beside = replace(other, sources=one.sources)
+    assert decide(ENTRY, [one, beside]).also == ()
+
+
+def test_a_named_match_is_made_and_the_anonymous_one_asked_about() -> None:
+    anonymous = replace(PUBLICATION, id=8, anonymous=True, bytes=ENTRY.bytes)
+    verdict = decide(ENTRY, [replace(PUBLICATION, common=0.9), anonymous])
+    assert (verdict.decision, verdict.publication_id) == (Decision.SAME, 7)
+    assert verdict.asked
+    assert verdict.asked.publication_id == 8
+
+
+def test_updates_third_parties_and_summaries_are_related() -> None:
+    update = replace(ENTRY, nature=Nature.UPDATE, year=2027)
+    assert [one.signals[0].name for one in relations(update, [PUBLICATION])] == ["update"]
+    assert decide(update, [PUBLICATION]).decision == Decision.NEW
+    summary = replace(ENTRY, nature=Nature.THIRD_PARTY, witness=True, documents=frozenset(), bytes=frozenset())
+    assert [one.signals[0].name for one in relations(summary, [PUBLICATION])] == ["derivative"]
+    assert decide(summary, [PUBLICATION]).decision == Decision.NEW
+    assert [one.signals[0].name for one in relations(ENTRY, [replace(PUBLICATION, contained=0.9)])] == ["contained"]
+    assert relations(update, [replace(PUBLICATION, anonymous=True)]) == []
+    assert relations(replace(update, year=2035), [PUBLICATION]) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "nature_", "role"),
+    [
+        ("Child LB learning brief", Nature.OWN, "learning_brief"),
+        ("Child LB: overview report", Nature.OWN, "overview_report"),
+        ("Child LB – executive summary", Nature.OWN, "executive_summary"),
+        ("Child LB", Nature.OWN, ""),
+        ("Child LB: one year on", Nature.UPDATE, ""),
+        ("Second review of the family of Child LB", Nature.UPDATE, ""),
+        ("Summary of the review of Child LB", Nature.THIRD_PARTY, "executive_summary"),
+        ("Podcast: learning from Child LB", Nature.THIRD_PARTY, ""),
+        ("Statement by the Minister on Child LB", Nature.THIRD_PARTY, "statement"),
+    ],
+)
+def test_a_heading_says_what_it_is(heading: str, nature_: Nature, role: str) -> None:
+    assert (nature(heading), role_of(heading)) == (nature_, role)
