@@ -3,6 +3,7 @@
 import json
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ class Workflow:
     ca: Path = Path()
     bodies: list[bytes] = field(default_factory=list)
     answers: list[int | str] = field(default_factory=list)
+    pause: float = 0.0
+    """Seconds before each answer."""
 
     @property
     def url(self) -> str:
@@ -58,6 +61,7 @@ def _handler(made: Workflow) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", "0")))
             answer = made.answers.pop(0) if made.answers else 202
+            time.sleep(made.pause)
             if answer == "drop":
                 self.close_connection = True
                 return
