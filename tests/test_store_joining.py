@@ -111,12 +111,14 @@ def state(session: Session) -> dict[str, object]:
 
 def ask(session: Session, chance: random.Random) -> list[int]:
     """Proposals between any entries and publications, as doubtful evidence would make them."""
-    entries = session.exec(select(Entry)).all()
+    entries = session.exec(select(Entry).order_by(col(Entry.id))).all()
     for entry in chance.sample(list(entries), 8):
         other = chance.choice([one.publication_id for one in entries if one.publication_id != entry.publication_id])
         propose(session, entry, Verdict(Decision.PROPOSED, other), now=NOW)
     session.flush()
-    return [one for one in session.exec(select(Match.id).where(Match.state == "proposed")) if one]
+    return [
+        one for one in session.exec(select(Match.id).where(Match.state == "proposed").order_by(col(Match.id))) if one
+    ]
 
 
 def decide(session: Session, match_id: int, verb: str) -> None:
@@ -134,9 +136,9 @@ def test_decisions_taken_back_in_any_order_leave_nothing(fresh: Engine) -> None:
 
 
 def _check_decisions(session: Session) -> None:
-    @settings(max_examples=25, deadline=None, database=None)
-    @given(chance=st.randoms(use_true_random=False))
-    def check(chance: random.Random) -> None:
+    """Seeds, not drawn data: what can be decided depends on the archive, which hypothesis must not depend on."""
+    for seed in range(25):
+        chance = random.Random(seed)
         with session.begin_nested() as savepoint:
             asked = ask(session, chance)
             before = state(session)
@@ -147,7 +149,5 @@ def _check_decisions(session: Session) -> None:
                     matches.undo(session, match_id, now=NOW, by="test")
             after = state(session)
             for what, was in before.items():
-                assert after[what] == was, what
+                assert after[what] == was, f"seed {seed}: {what}"
             savepoint.rollback()
-
-    check()
