@@ -61,7 +61,8 @@ def start(session: Session, rows: Sequence[Delivery], *, now: datetime, lasts: t
 
 def accepted(session: Session, delivery_id: int, *, now: datetime) -> None:
     """The server has taken it; a webhook's 202 also only means this."""
-    session.execute(ACCEPTED, {"key": delivery_id, "at": now})
+    session.execute(ACCEPTED, {"key": delivery_id, "at": now}, execution_options={"synchronize_session": False})
+    session.expire_all()  # whoever holds the row in this session reads it anew
 
 
 def failed(session: Session, delivery_id: int, *, why: str) -> None:
