@@ -41,6 +41,10 @@ class Visitor:
     def email(self) -> str:
         return self.user.email if self.user else ""
 
+    @property
+    def team(self) -> str:
+        return self.user.team if self.user else ""
+
 
 def context_of(request: Request) -> Context:
     context: Context = request.app.state.context

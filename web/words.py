@@ -25,6 +25,7 @@ CHANGES = {
     "restored": "Shown again",
     "moved": "Moved to another address",
 }
+MARKS = {"read": "Read", "used": "Used in a briefing", "not_relevant": "Not relevant for us"}
 OUTCOMES = {
     "baseline": "First reading",
     "ok": "Read",
@@ -83,6 +84,7 @@ def filters(zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
         "status": _lookup(STATUSES),
         "change": _lookup(CHANGES),
         "outcome": _lookup(OUTCOMES),
+        "mark": _lookup(MARKS),
         "trouble": _lookup(TROUBLES),
         "text_state": lambda value: TEXT_STATES.get(value, ""),
     }

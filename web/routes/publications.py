@@ -1,12 +1,16 @@
 """A publication's page: what it is, where it stands, its documents, its history, why we think it is one."""
 
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import Response
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
 
 from config.themes import vocabulary
-from store import lines, views
+from store import lines, marks, views
 from store.database import reading
-from web.context import Here
+from store.marks import MarkState
+from web.context import Here, Who
+from web.deciding import deciding, record
 from web.templating import page, see_other
 
 router = APIRouter(include_in_schema=False)
@@ -14,7 +18,7 @@ LARGEST_ID = 2**31 - 1
 
 
 @router.get("/publications/{publication_id}")
-def publication_page(request: Request, here: Here, publication_id: int) -> Response:
+def publication_page(request: Request, here: Here, visitor: Who, publication_id: int) -> Response:
     if not 0 < publication_id <= LARGEST_ID:
         raise HTTPException(404)
     with reading(here.engine) as session:
@@ -26,5 +30,24 @@ def publication_page(request: Request, here: Here, publication_id: int) -> Respo
         raise HTTPException(404)
     if not found.shown:
         return page(request, "publication_hidden.html", {"publication": found})
+    with reading(here.engine) as session:
+        mark = marks.of_team(session, visitor.team, [publication_id]).get(publication_id)
     names = {theme.slug: theme.name for theme in vocabulary().themes}
-    return page(request, "publication.html", {"publication": found, "theme_names": names})
+    return page(request, "publication.html", {"publication": found, "theme_names": names, "mark": mark})
+
+
+@router.post("/publications/{publication_id}/mark")
+def mark_publication(
+    here: Here,
+    visitor: Who,
+    publication_id: int,
+    state: Annotated[Literal["read", "used", "not_relevant", "none"], Form()],
+) -> RedirectResponse:
+    """What the visitor's team has done with it; `none` takes the mark away."""
+    if not 0 < publication_id <= LARGEST_ID:
+        raise HTTPException(404)
+    wished = MarkState(state) if state != "none" else None
+    with deciding(here) as session:
+        marks.put(session, publication_id, visitor.team, wished, by=visitor.email, now=here.now())
+        record(session, here, visitor, f"publication marked: {state}", publication_id, team=visitor.team)
+    return see_other(f"/publications/{publication_id}")

@@ -10,10 +10,10 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 
 from alerts.words import KINDS
 from config.themes import vocabulary
-from store import export, lines
+from store import export, lines, marks
 from store.database import reading
 from store.search import Results, matching_ids, search, suggestions
-from web.context import Here
+from web.context import Here, Who
 from web.searching import FILTERED, PAGE_SIZE, AsWanted, Wanted
 from web.templating import page
 
@@ -47,11 +47,12 @@ class Choice:
 
 
 @router.get("/")
-def search_page(request: Request, here: Here, wanted: AsWanted) -> HTMLResponse:
+def search_page(request: Request, here: Here, visitor: Who, wanted: AsWanted) -> HTMLResponse:
     query = wanted.query
     with reading(here.engine) as session:
         results = search(session, query, limit=PAGE_SIZE, offset=wanted.offset, sort=wanted.sort)
         shown = lines.publication_lines(session, [hit.publication_id for hit in results.hits])
+        marked = marks.of_team(session, visitor.team, list(shown))
         names = lines.publisher_names(session)
         instead = suggestions(session, query) if not results.total else []
     values = {
@@ -59,6 +60,7 @@ def search_page(request: Request, here: Here, wanted: AsWanted) -> HTMLResponse:
         "explained": query.explained if wanted.q.strip() else "",
         "total": results.total,
         "hits": [(hit, shown[hit.publication_id]) for hit in results.hits if hit.publication_id in shown],
+        "marked": marked,
         "facets": _facets(wanted, results, names),
         "chosen": _chosen(wanted, names),
         "instead": [(text, wanted.link(q=text)) for text in instead],

@@ -64,6 +64,18 @@ def change_role(here: Here, visitor: Who, user_id: int, role: Annotated[str, For
     return see_other("/users")
 
 
+@router.post("/{user_id}/team")
+def change_team(
+    here: Here, visitor: Who, user_id: int, team: Annotated[str, Form(max_length=300)] = ""
+) -> RedirectResponse:
+    with deciding(here) as session:
+        user = people.user_by_id(session, user_id)
+        former = user.team
+        people.set_team(session, user, team)
+        record(session, here, visitor, "team changed", user.email, former=former, team=user.team)
+    return see_other("/users")
+
+
 @router.post("/{user_id}/disable")
 def disable(here: Here, visitor: Who, user_id: int) -> RedirectResponse:
     with deciding(here) as session:
