@@ -39,6 +39,24 @@ def list_(
     show(rows, as_json=json, nothing="no withdrawal waits for a decision")
 
 
+@app.command("show")
+def show_(withdrawal: Id, json: Json = False) -> None:
+    """Show page by page which words a newer version has lost or added. It shows what is hidden: keep it to yourself."""
+    from dataclasses import asdict
+
+    from reviewwatch.output import show
+    from reviewwatch.program import opened
+    from store import comparison
+    from store.database import reading
+
+    with reading(opened().engine) as session:
+        found = comparison.of_withdrawal(session, withdrawal)
+    if not json:
+        typer.echo(found.reason)
+    nothing = "there is no newer version to compare with" if found.held else "nothing is held of the older version"
+    show([asdict(one) for one in found.differences], as_json=json, nothing=nothing)
+
+
 @app.command()
 def keep(withdrawal: Id, at: At = None) -> None:
     """It was no withdrawal: what we hold may be shown again."""
