@@ -8,7 +8,7 @@ from sqlmodel import Session
 from alerts import channel_address, secrets
 from alerts.channel_address import ChannelAddress
 from alerts.notifiers import notifier_for
-from alerts.notifiers.base import Notifier, Plain
+from alerts.notifiers.base import Notifier, Plain, Shared
 from config.settings import Settings
 from store import channels
 from store.database import reading, writing
@@ -37,9 +37,9 @@ def opened(channel: Channel, settings: Settings) -> ChannelAddress:
     return channel_address.parse(secrets.decrypt(channel.secret, settings.key))
 
 
-def notifier(channel: Channel, settings: Settings) -> Notifier:
+def notifier(channel: Channel, settings: Settings, shared: Shared | None = None) -> Notifier:
     """Raises SecretError when the key has changed."""
-    return notifier_for(channel.kind)(opened(channel, settings), settings)
+    return notifier_for(channel.kind)(opened(channel, settings), settings, shared)
 
 
 def recipients(session: Session, channel: Channel, settings: Settings) -> list[str]:

@@ -12,7 +12,7 @@ from alerts import channels as alert_channels
 from alerts import links
 from alerts.making import leave_out_hidden, make_due_digests, preview, stored
 from alerts.notices import tell_of_templates
-from alerts.notifiers.base import DeliveryError, Notifier, Outgoing
+from alerts.notifiers.base import DeliveryError, Notifier, Outgoing, Shared
 from alerts.render import Rendered
 from alerts.secrets import SecretError
 from config.settings import Settings
@@ -50,6 +50,7 @@ class Parcel:
     channel: Channel
     rendered: Rendered
     rows: Sequence[Delivery]
+    shared: Shared
 
 
 def deliver_due(engine: Engine, settings: Settings, now: datetime) -> DeliveryReport:
@@ -57,25 +58,26 @@ def deliver_due(engine: Engine, settings: Settings, now: datetime) -> DeliveryRe
     report = DeliveryReport()
     with writing(engine) as session:
         report.unknown = deliveries.mark_interrupted(session, now)
-    for parcel in _parcels(engine, settings, now):
-        _deliver(engine, settings, parcel, now, report)
-        tell_of_templates(engine, settings, parcel.rendered.templates, now)
+    with Shared() as shared:
+        for parcel in _parcels(engine, settings, shared, now):
+            _deliver(engine, settings, parcel, now, report)
+            tell_of_templates(engine, settings, parcel.rendered.templates, now)
     return report
 
 
-def _parcels(engine: Engine, settings: Settings, now: datetime) -> Iterator[Parcel]:
+def _parcels(engine: Engine, settings: Settings, shared: Shared, now: datetime) -> Iterator[Parcel]:
     with reading(engine) as session:
         due = deliveries.due(session, now)
     for (number, channel_id), rows in groupby(due, key=lambda row: (row.digest_number, row.channel_id)):
         leave_out_hidden(engine, number)
         with reading(engine) as session:
             channel = channels.by_id(session, channel_id)
-        yield Parcel(channel, stored(engine, settings, number), list(rows))
+        yield Parcel(channel, stored(engine, settings, number), list(rows), shared)
 
 
 def _deliver(engine: Engine, settings: Settings, parcel: Parcel, now: datetime, report: DeliveryReport) -> None:
     try:
-        notifier = alert_channels.notifier(parcel.channel, settings)
+        notifier = alert_channels.notifier(parcel.channel, settings, parcel.shared)
     except SecretError as error:
         with writing(engine) as session:
             channels.disable(session, parcel.channel.id or 0, why=str(error), now=now)

@@ -79,6 +79,19 @@ def test_a_new_review_comes_once_by_mail_and_once_by_card(
     assert deliver_due(filled, settings, now + 3 * MINUTE).accepted == 0
 
 
+def test_one_connection_serves_all_channels_and_is_made_anew_when_it_broke(
+    filled: Engine, settings: Settings, box: Mailbox, now: datetime
+) -> None:
+    for name in ("first", "second", "third"):
+        archive.subscription(filled, settings, f"mailto:{name}@example.org", now=now, name=name)
+    with writing(filled) as session:
+        archive.publication(session, "Learning from Wren", at=now + MINUTE)
+    make_due_digests(filled, settings, now + MINUTE)
+    box.data_answers = ["250 OK", "drop"]
+    report = deliver_due(filled, settings, now + MINUTE)
+    assert (report.accepted, report.again, box.connections) == (2, 1, 2)
+
+
 def test_the_mail_has_what_mail_programs_need(filled: Engine, settings: Settings, box: Mailbox, now: datetime) -> None:
     archive.subscription(filled, settings, "mailto:a@example.org,b@example.org", now=now)
     with writing(filled) as session:

@@ -1,14 +1,30 @@
 """What every notifier is: it sends one message and returns, or raises DeliveryError."""
 
 from abc import ABC, abstractmethod
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self, TypeVar
 
 from alerts.channel_address import ChannelAddress
 from alerts.render import Rendered
 from config.settings import Settings
+
+
+class Resource(Protocol):
+    """Something that is opened with the settings and closed at the end."""
+
+    def __init__(self, settings: Settings) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+Kept = TypeVar("Kept", bound=Resource)
 
 
 class DeliveryError(Exception):
@@ -56,12 +72,29 @@ class Plain:
     lines: list[str] = field(default_factory=list)
 
 
+class Shared(ExitStack):
+    """What the notifiers of one round use together, such as the connection to the mail server; closed at its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: dict[type[Any], Any] = {}
+
+    def kept(self, kind: type[Kept], settings: Settings) -> Kept:
+        """The one of this kind, made when it is first asked for."""
+        if kind not in self._kept:
+            self._kept[kind] = self.enter_context(kind(settings))
+        found: Kept = self._kept[kind]
+        return found
+
+
 class Notifier(ABC):
     """Opened for some messages in a row: `with Notifier(address, settings) as notifier: notifier.send(...)`."""
 
-    def __init__(self, address: ChannelAddress, settings: Settings) -> None:
+    def __init__(self, address: ChannelAddress, settings: Settings, shared: Shared | None = None) -> None:
         self.address = address
         self.settings = settings
+        self.shared = shared or Shared()
+        self._own = shared is None
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +102,8 @@ class Notifier(ABC):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return None
+        if self._own:
+            self.shared.close()
 
     @abstractmethod
     def send(self, outgoing: Outgoing) -> None:

@@ -6,11 +6,12 @@ import ssl
 from datetime import datetime
 from functools import lru_cache
 from types import TracebackType
+from typing import Self
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from alerts.channel_address import ChannelAddress
 from alerts.mime import MailForm, address_of, domain_of, plain_mail
-from alerts.notifiers.base import DeliveryError, Outgoing, Plain
+from alerts.notifiers.base import DeliveryError, Outgoing, Plain, Shared
 from alerts.notifiers.base import Notifier as BaseNotifier
 from alerts.render import Rendered
 from config.settings import Settings
@@ -20,11 +21,15 @@ NO_SUCH_MAILBOX = (550, 551, 553)
 NOT_NOW = 500
 
 
-class Notifier(BaseNotifier):
-    def __init__(self, address: ChannelAddress, settings: Settings) -> None:
-        super().__init__(address, settings)
+class MailServer:
+    """One connection to the mail server, made for the first mail, and anew after it has broken off."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = settings.smtp_url
         self._server: smtplib.SMTP | None = None
-        self._form: tuple[Rendered, MailForm] | None = None
+
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -35,6 +40,34 @@ class Notifier(BaseNotifier):
             except (OSError, smtplib.SMTPException):
                 self._server.close()
         self._server = None
+
+    def connected(self) -> smtplib.SMTP:
+        """Raises DeliveryError for a setting that cannot be used, smtplib's errors and OSError otherwise."""
+        if self._server is None:
+            self._server = connect(self._url.get_secret_value())
+        return self._server
+
+    def is_used_again(self) -> None:
+        """After a while with other channels the server may have hung up."""
+        try:
+            alive = self._server is None or self._server.noop()[0] == 250
+        except (OSError, smtplib.SMTPException):
+            alive = False
+        if not alive:
+            self.forget()
+
+    def forget(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+
+class Notifier(BaseNotifier):
+    def __init__(self, address: ChannelAddress, settings: Settings, shared: Shared | None = None) -> None:
+        super().__init__(address, settings, shared)
+        self._server = self.shared.kept(MailServer, settings)
+        self._server.is_used_again()
+        self._form: tuple[Rendered, MailForm] | None = None
 
     def send(self, outgoing: Outgoing) -> None:
         mail = self._form_of(outgoing.rendered).completed(
@@ -68,30 +101,20 @@ class Notifier(BaseNotifier):
 
     def _hand_over(self, recipient: str, mail: bytes) -> None:
         try:
-            server = self._connected()
+            server = self._server.connected()
             server.sendmail(address_of(self.settings.mail_from), [recipient], mail)
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = error.recipients[recipient]
             raise _refused(code, answer) from error
         except smtplib.SMTPAuthenticationError as error:
-            self._forget()
+            self._server.forget()
             raise DeliveryError("the mail server does not accept our user name and password: check SMTP_URL") from error
         except smtplib.SMTPResponseException as error:
-            self._forget()
+            self._server.forget()
             raise _answered(error) from error
         except (OSError, smtplib.SMTPException) as error:
-            self._forget()
+            self._server.forget()
             raise DeliveryError(f"the mail server could not be reached or broke off: {_short(str(error))}") from error
-
-    def _connected(self) -> smtplib.SMTP:
-        if self._server is None:
-            self._server = connect(self.settings.smtp_url.get_secret_value())
-        return self._server
-
-    def _forget(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
 
 
 def connect(url: str) -> smtplib.SMTP:
