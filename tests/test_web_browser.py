@@ -35,6 +35,7 @@ DESK_PAGES = (
     "/incidents",
     "/matches",
     "/withdrawals",
+    "/withdrawals/1",
     "/channels",
     "/subscriptions",
     "/users",

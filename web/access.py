@@ -67,6 +67,7 @@ ROUTES: dict[str, Access] = {
     "/matches": ADMINISTRATOR,
     "/matches/{match_id}/{decision}": ADMINISTRATOR,
     "/withdrawals": ADMINISTRATOR,
+    "/withdrawals/{withdrawal_id}": ADMINISTRATOR,
     "/withdrawals/{withdrawal_id}/{decision}": ADMINISTRATOR,
     "/channels": ADMINISTRATOR,
     "/channels/{channel_id}/test": ADMINISTRATOR,

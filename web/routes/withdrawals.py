@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi import APIRouter, Form, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
-from store import desk, withdrawals
+from store import comparison, desk, withdrawals
 from store.database import reading
 from store.models import Publication
 from web.context import Context, Here, Visitor, Who
@@ -16,6 +16,7 @@ from web.templating import page, see_other
 router = APIRouter(prefix="/withdrawals", include_in_schema=False)
 SAID = {"keep": "withdrawal: kept", "replace": "withdrawal: replaced", "remove": "withdrawal: removed"}
 LATEST = 50
+MOST_DIFFERENCES = 200
 
 
 @router.get("")
@@ -25,6 +26,17 @@ def withdrawal_list(request: Request, here: Here) -> HTMLResponse:
     waiting = [one for one in found if one.decided_at is None]
     decided = [one for one in found if one.decided_at is not None]
     return page(request, "withdrawals.html", {"waiting": waiting[::-1], "decided": decided[:LATEST]})
+
+
+@router.get("/{withdrawal_id}")
+def comparison_page(
+    request: Request, here: Here, withdrawal_id: Annotated[int, Path(ge=1, le=2**31 - 1)]
+) -> HTMLResponse:
+    """Which words the newer version has lost or added, by page."""
+    with deciding(here) as session:
+        found = comparison.of_withdrawal(session, withdrawal_id)
+    values = {"compared": found, "differences": found.differences[:MOST_DIFFERENCES]}
+    return page(request, "comparison.html", values)
 
 
 @router.post("/{withdrawal_id}/{decision}")
