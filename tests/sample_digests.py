@@ -38,9 +38,13 @@ def main() -> None:
             demo.run(once=True, port=None)
         finally:
             os.chdir(before)
-        folder = Path(name) / "demo-data"
-        mail = BytesParser(policy=default).parsebytes(_longest(folder / "mail", "*.eml"))
-        card = json.loads(_longest(folder / "teams", "*.json"))
+        write(Path(name) / "demo-data")
+
+
+def write(folder: Path) -> None:
+    """The samples from a demo's folder: its longest mail and card."""
+    mail = BytesParser(policy=default).parsebytes(_longest(folder / "mail", "*.eml"))
+    card = json.loads(_longest(folder / "teams", "*.json"))
     (DOCS / "sample-card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     with chromium() as browser:
         picture(browser, html_of(mail), DOCS / "sample-mail.png")
