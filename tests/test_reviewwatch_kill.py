@@ -17,8 +17,8 @@ from samples.server import SampleServer
 from samples.sources import sources_toml
 
 ROOT = Path(__file__).parents[1]
-KILLS_A_DAY = 5
-DAYS = (0, 1, 2, 5)
+KILLS_A_DAY = 7
+DAYS = (0, 1, 5)
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -97,4 +97,4 @@ def test_killed_at_twenty_random_moments(tmp_path: Path) -> None:
                 process.communicate()
             run(rough, *crawl(server, day))
             assert archive(rough) == archive(calm), f"day {day}"
-    assert killed >= len(DAYS) * 2, "most runs were killed before they ended"
+    assert killed >= len(DAYS) * 3, "most runs were killed before they ended"
