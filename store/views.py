@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from store import lesson_rows
@@ -197,6 +197,8 @@ def _documents(session: Session, publication_id: int) -> list[DocumentView]:
     documents = session.exec(
         select(Document)
         .where(Document.publication_id == publication_id, _not_withdrawn())
+        # what is gone from its place and stands elsewhere, or was replaced, is not shown any more
+        .where(or_(col(Document.gone_at).is_(None), col(Document.current_version_id).is_not(None)))
         .order_by(col(Document.first_seen), col(Document.id))
     ).all()
     versions = session.exec(
