@@ -131,7 +131,7 @@ def hidden_in(session: Session, edition: Edition) -> set[int]:
 
 
 def leave_out_hidden(engine: Engine, number: int) -> None:
-    """What a digest does not tell after all, because it was hidden before anyone got it, is told once it is shown again.
+    """What a digest leaves out, hidden before anyone got the digest, is told in a later one once it is shown again.
 
     Without this the digest's record would say that it was told, and it would be lost (rule 5).
     """
