@@ -94,7 +94,7 @@ class Kind(SourceSpider):
             yield self.asked[url]
         elif url == self.list_page:
             for known in self.job.entries:
-                if known.recheck and known.detail_page != url:
+                if (known.recheck or known.missing) and known.detail_page != url:
                     yield self._ask(self._as_before(known), known.revision)
 
     # --- lists
@@ -158,7 +158,7 @@ class Kind(SourceSpider):
             update={"url": row.url, "heading": row.title or heading_from(row.url)}
         )
         same = bool(row.revision) and (known.revision, known.url) == (row.revision, row.url)
-        return entry if same and not known.recheck else self._ask(entry, row.revision)
+        return entry if same and not (known.recheck or known.missing) else self._ask(entry, row.revision)
 
     def _not_listed(self, seen: dict[str, str]) -> Iterator[Found]:
         """Known pages that the list lacks: withdrawn, redirected, gone, or tagged otherwise. Their own page tells."""
@@ -172,7 +172,11 @@ class Kind(SourceSpider):
             # a translation is in no list: it is read again when the page that it translates has changed
             revision = seen.get(known.key.partition(":")[0], OFF_LIST)
             entry = self._as_before(known)
-            yield entry if known.revision == revision and not known.recheck else self._ask(entry, revision)
+            yield (
+                entry
+                if known.revision == revision and not (known.recheck or known.missing)
+                else self._ask(entry, revision)
+            )
 
     # --- pages
 

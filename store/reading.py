@@ -224,6 +224,8 @@ class KnownEntry(Value):
     """The list's mark of change (GOV.UK's public_timestamp), from `SeenEntry.labels['revision']`."""
     recheck: bool = False
     """True when its detail page is due for a re-read though nothing on the list has changed."""
+    missing: bool = False
+    """It was not found at the last reading; for kinds whose entries' own pages say whether they are gone."""
 
 
 class CrawlJob(Value):

@@ -190,7 +190,8 @@ def _known_entry(entry: Entry, now: datetime) -> KnownEntry:
         page=entry.page,
         detail_page=entry.detail_page,
         revision=entry.revision,
-        recheck=bool(entry.missing_reads) or (entry.recheck_at is not None and entry.recheck_at <= now),
+        recheck=entry.recheck_at is not None and entry.recheck_at <= now,
+        missing=bool(entry.missing_reads),
     )
 
 

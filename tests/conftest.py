@@ -18,6 +18,11 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _names = count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first (they say so by a time limit of their own), so that no worker is left alone with one."""
+    items.sort(key=lambda item: -max((mark.args[0] for mark in item.iter_markers("timeout") if mark.args), default=0))
+
+
 @pytest.fixture
 def now() -> datetime:
     """A Monday morning in winter, when London time is UTC."""

@@ -258,3 +258,15 @@ def test_a_page_with_very_many_links_is_read_in_time_that_grows_with_them() -> N
         for n in range(2000)
     )
     assert entries(f"<table><tr><th>Title</th><th>Date</th><th>File</th></tr>{rows}</table>")
+
+
+def test_parts_of_a_review_that_are_pages_are_each_read() -> None:
+    """A brief and a report of one child, both web pages: neither is lost without a word."""
+    links = {"lb-report": "Child LB overview report", "lb-brief": "Child LB learning brief", "ab": "Child AB review"}
+    items = "".join(f'<li><a href="/reviews/{name}">{text}</a></li>' for name, text in links.items())
+    body = f"<main><h1>Reviews</h1><ul>{items}</ul></main>"
+    url = "https://www.example.org/reviews"
+    job = CrawlJob(source="s", kind="listing", url=url, user_agent="test", now=datetime(2031, 1, 1, tzinfo=UTC))
+    spider = Kind(job)
+    found = list(spider.parse(HtmlResponse(url, body=body.encode(), encoding="utf-8")))
+    assert {item.url.rpartition("/")[2] for item in found if isinstance(item, Request)} == links.keys()

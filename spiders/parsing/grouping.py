@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from spiders.parsing.addresses import key_of
+from spiders.parsing.addresses import is_document, key_of
 from spiders.parsing.dates import dates_in, find_date, is_only_date
 from spiders.parsing.roles import role_of
 from spiders.parsing.structure import Block
@@ -118,7 +118,7 @@ def _title(block: Block) -> str:
 
 def _fits(one: Group, block: Block) -> bool:
     """Whether a block with the same name is of the same review: "Child A, 2029" and "Child A, 2031" are not."""
-    if _is_from_elsewhere(one.main) != _is_from_elsewhere(block):
+    if _is_from_elsewhere(one.main) != _is_from_elsewhere(block) or len({_page(one.main), _page(block)} - {""}) > 1:
         return False
     if len({_day(one.main), _day(block)} - {None}) > 1:
         return False
@@ -127,6 +127,12 @@ def _fits(one: Group, block: Block) -> bool:
     if len({_year(one.main), _year(block)} - {None}) > 1:
         return False
     return not (one.main.titled and block.titled) or _title(one.main) == _title(block)
+
+
+def _page(block: Block) -> str:
+    """The page that a block leads to, when that is all it does: two such pages are read each for itself."""
+    links = {key_of(anchor.url) for anchor in block.anchors}
+    return links.pop() if len(links) == 1 and not is_document(block.anchors[0].url) else ""
 
 
 def _is_from_elsewhere(block: Block) -> bool:
