@@ -19,7 +19,7 @@ run: $(BIN)/.ready assets ## web app, clock and worker on this machine
 test: lint debian assets ## all tests, on SQLite and on Postgres
 	$(BIN)/pytest -n $(or $(JOBS),2) $(ARGS)
 
-bench: $(BIN)/.ready debian
+bench: $(BIN)/.bench-ready debian
 	$(BIN)/python -m bench $(ARGS)
 
 lint: $(BIN)/.ready
@@ -31,6 +31,8 @@ lint: $(BIN)/.ready
 lock: $(BIN)/uv ## the newest versions that pyproject.toml allows, with hashes
 	$(BIN)/uv pip compile -q --upgrade pyproject.toml --all-extras --group dev --universal --generate-hashes \
 	  --no-header --no-annotate -o requirements.lock
+	$(BIN)/uv pip compile -q --upgrade pyproject.toml --group bench --universal --generate-hashes \
+	  --no-header --no-annotate -c requirements.lock -o bench/requirements.lock
 
 clean:
 	rm -rf .venv node_modules web/static/dist build *.egg-info .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -49,6 +51,10 @@ $(BIN)/uv:
 $(BIN)/.ready: $(BIN)/uv requirements.lock pyproject.toml
 	$(BIN)/uv pip install -q --require-hashes -r requirements.lock
 	$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(BIN)/.bench-ready: $(BIN)/.ready bench/requirements.lock
+	$(BIN)/uv pip install -q --require-hashes -r bench/requirements.lock
 	@touch $@
 
 # GOV.UK Frontend, compiled without its fonts and crest; npm comes from PyPI where there is none
