@@ -6,13 +6,24 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
-from pydantic import AliasChoices, BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "REVIEWWATCH_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class SettingsError(ValueError):
@@ -20,11 +31,16 @@ class SettingsError(ValueError):
 
 
 class OidcSettings(BaseModel):
-    """Sign-in through the organisation's own identity provider; used when `issuer` is set."""
+    """Sign-in through the organisation's own identity provider; used when `issuer` is set. See docs/operators.md."""
+
+    model_config = ConfigDict(frozen=True)
 
     issuer: str
     client_id: str
     client_secret: SecretStr
+    email_claim: str
+    roles_claim: str
+    only: bool
 
 
 class Settings(BaseSettings):
@@ -48,6 +64,9 @@ class Settings(BaseSettings):
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
+    oidc_email_claim: str = "email"
+    oidc_roles_claim: str = ""
+    oidc_only: bool = False
 
     @field_validator("timezone")
     @classmethod
@@ -66,6 +85,22 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("use sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
         return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def trustworthy_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+            raise ValueError("use the provider's https address, as it stands in its metadata")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def whole_oidc(self) -> "Settings":
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("REVIEWWATCH_OIDC_ISSUER is set, so REVIEWWATCH_OIDC_CLIENT_ID is needed too")
+        if self.oidc_only and not self.oidc_issuer:
+            raise ValueError("REVIEWWATCH_OIDC_ONLY is set without a provider: nobody could sign in")
+        return self
 
     @model_validator(mode="after")
     def absolute_data_dir(self) -> "Settings":
@@ -102,7 +137,12 @@ class Settings(BaseSettings):
         if not self.oidc_issuer:
             return None
         return OidcSettings(
-            issuer=self.oidc_issuer, client_id=self.oidc_client_id, client_secret=self.oidc_client_secret
+            issuer=self.oidc_issuer,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret,
+            email_claim=self.oidc_email_claim,
+            roles_claim=self.oidc_roles_claim,
+            only=self.oidc_only,
         )
 
     @cached_property

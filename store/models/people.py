@@ -21,6 +21,8 @@ class User(SQLModel, table=True):
     """Those of one team see each other's marks; people without a team are one, too."""
     password_hash: str = ""
     """Empty: signs in by a one-time link or the organisation's own sign-in."""
+    subject: str = Field(default="", index=True)
+    """Who this is at the organisation's own sign-in: issuer and number; empty before the first sign-in there."""
     made_at: datetime = moment()
     disabled_at: datetime | None = optional_moment()
     failed_sign_ins: int = 0
