@@ -10,6 +10,7 @@ from scrapy.http import Response, TextResponse
 from spiders.base import Found, SourceSpider
 from spiders.parsing.addresses import absolute, canonical, is_page, key_of, same_host
 from spiders.parsing.kinds import classify
+from spiders.parsing.page import next_page, tree
 from spiders.parsing.panel import PanelPage, main_of, read_page
 from spiders.parsing.text import clean
 from store.comparing import AS_BEFORE
@@ -61,7 +62,8 @@ class Kind(SourceSpider):
         yield from self._lists(response)
         listed = response.meta.get("page", response.url) if response.request else response.url
         for url, text in links_in(response):
-            yield from self._item(url, text, listed)
+            if url not in self.lists:
+                yield from self._item(url, text, listed)
 
     def unchanged(self, url: str) -> Iterator[Found]:
         if url in self.asked:
@@ -81,6 +83,9 @@ class Kind(SourceSpider):
             url = absolute(response.url, href)
             if url and same_host(url, self.job.url) and SECTION.search(urlsplit(url).path):
                 yield from self._list(canonical(url))
+        following = absolute(response.url, next_page(tree(response.text)))
+        if following and same_host(following, self.job.url):
+            yield from self._list(canonical(following))
 
     def _list(self, url: str) -> Iterator[Found]:
         if canonical(url) not in self.lists and len(self.lists) < MOST_LISTS:

@@ -48,6 +48,16 @@ def order(twin: GovukTwin, before: Reading | None = None) -> CrawlJob:
     return job(f"{twin.base}/publications/", before=before).model_copy(update={"kind": "panel"})
 
 
+def test_a_list_goes_on_where_its_link_to_the_next_page_leads(site: GovukTwin) -> None:
+    onward = "<main><h1>Publications</h1><ul></ul><div><a href='/publications/sheet-2/'>Next</a></div></main>"
+    site.answers["/publications/"] = Answer(onward)
+    site.answers["/publications/sheet-2/"] = saved("publications.html")
+    with site as twin:
+        reading = read(order(twin), time_limit=60)
+    assert sorted(entry.heading for entry in reading.entries) == ["Annual Report 2029 to 2030", "Sleep and babies"]
+    assert f"{twin.base}/publications/sheet-2/" in {page.url for page in reading.pages if page.listing}
+
+
 def test_two_addresses_of_one_item_are_one_entry(site: GovukTwin) -> None:
     with site as twin:
         reading = read(order(twin), time_limit=60)
