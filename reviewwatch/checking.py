@@ -13,6 +13,7 @@ from store.database import reading
 from store.reading import CrawlJob, Reading, SeenEntry
 
 SHOWN = 20
+PROBLEM = {"kind", "evidence"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Checked:
             "reason": self.reason,
             "entries": [entry_row(entry) for entry in self.reading.entries],
             "left_out": [one.model_dump() for one in self.reading.left_out],
-            "problem": self.reading.problem.model_dump(mode="json") if self.reading.problem else None,
+            "problem": self.reading.problem.model_dump(mode="json", include=PROBLEM) if self.reading.problem else None,
             "requests": self.reading.requests,
             "seconds": round(self.reading.seconds, 2),
         }

@@ -56,6 +56,8 @@ class Comparison:
     gone: frozenset[str] = frozenset()
     """Not on the page for the second time."""
     held: tuple[SeenEntry, ...] = ()
+    relocated: frozenset[str] = frozenset()
+    """Keys of those held that are known, and only at other addresses now."""
     problem: Problem | None = None
 
 
@@ -98,9 +100,8 @@ def compare(
     trouble = trouble or _jump(len(by_key), new, reading)
     rebuilt = _rebuilt(len(present), relocated, reading)
     if (trouble or rebuilt) and not accept:
-        return _held(
-            trouble or rebuilt, [*new, *relocated], nothing_else=bool(rebuilt) or absent >= present, seen=sorted_.seen
-        )
+        nothing_else = bool(rebuilt) or absent >= present
+        return _held(trouble or rebuilt, new, relocated, seen=() if nothing_else else sorted_.seen)
     gone = {key for key in absent if by_key[key].missing_reads + 1 >= READS_BEFORE_GONE}
     quiet = not (new or sorted_.changed or moved or absent or sorted_.returned)
     return Comparison(
@@ -261,12 +262,13 @@ def _rebuilt(present: int, relocated: Sequence[SeenEntry], reading: Reading) -> 
 
 
 def _held(
-    problem: Problem | None, held: Sequence[SeenEntry], *, nothing_else: bool, seen: Iterable[str] = ()
+    problem: Problem | None, new: Sequence[SeenEntry], relocated: Sequence[SeenEntry], *, seen: Iterable[str]
 ) -> Comparison:
-    """Nothing of what is doubtful is stored; where only new entries are in doubt, the known ones count as seen."""
-    if not held:
+    """Nothing of what is doubtful is stored; where only new entries are in doubt, the known ones count as `seen`."""
+    if not new and not relocated:
         return Comparison("failed", problem=problem)
-    return Comparison("held", seen=frozenset(() if nothing_else else seen), held=tuple(held), problem=problem)
+    known = frozenset(entry.key for entry in relocated)
+    return Comparison("held", seen=frozenset(seen), held=(*new, *relocated), relocated=known, problem=problem)
 
 
 def _addresses(reading: Reading) -> str:

@@ -1,21 +1,20 @@
 """Stores what a reading brought, in one transaction: entries, their document links, pages, the run, incidents."""
 
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from store import changes, incidents, sources
+from store import changes, incidents, saved_pages, sources
 from store.addresses import address_key, host_of
 from store.changes import ChangeKind
 from store.comparing import AS_BEFORE, Comparison, Known, compare
-from store.models import CrawlRun, Document, Entry, EntryDocument, SavedPage, Source, SourcePage
-from store.reading import Reading, SeenDocument, SeenEntry, SeenPage, content_key
+from store.models import CrawlRun, Document, Entry, EntryDocument, Source, SourcePage
+from store.reading import Problem, Reading, SeenDocument, SeenEntry, content_key
 
 RECHECK_EVERY = timedelta(days=7)
-SAVED_PAGES = 20
 
 
 @dataclass(frozen=True)
@@ -47,10 +46,10 @@ def store_reading(session: Session, source: Source, reading: Reading, *, now: da
     good = comparison.outcome not in ("failed", "held")
     if good:
         _note_rechecks(known.values(), reading, now)
-        _keep_pages(session, source, pages, reading.pages, now)
+        saved_pages.keep(session, source, pages, reading.pages, now)
     summary = _summary(source, reading, comparison)
     _note_run(session, source, reading, comparison, summary, now)
-    _note_health(session, source, comparison, good=good, now=now)
+    _note_health(session, source, reading, comparison, good=good, now=now)
     return summary
 
 
@@ -84,7 +83,7 @@ def _known(session: Session, entries: Iterable[Entry]) -> list[Known]:
 def _store_entries(
     session: Session, source: Source, known: dict[str, Entry], comparison: Comparison, now: datetime
 ) -> None:
-    baseline = comparison.outcome == "baseline"
+    baseline = comparison.outcome == "baseline" or source.quiet_next
     areas = sources.areas(session)
     for seen in comparison.new:
         entry = Entry(
@@ -104,7 +103,7 @@ def _store_entries(
     for key, seen in [*((entry.key, entry) for entry in comparison.changed), *comparison.moved]:
         _note_move(session, known[key], seen, now)
         _fill(session, source, known[key], seen, areas, now)
-    _note_presence(session, known, comparison, now)
+    _note_presence(source, known, comparison, now)
 
 
 def _note_move(session: Session, entry: Entry, seen: SeenEntry, now: datetime) -> None:
@@ -114,18 +113,28 @@ def _note_move(session: Session, entry: Entry, seen: SeenEntry, now: datetime) -
         changes.log(session, entry.publication_id, ChangeKind.MOVED, at=now, note=note, entry_id=entry.id)
 
 
-def _note_presence(session: Session, known: dict[str, Entry], comparison: Comparison, now: datetime) -> None:
+def _note_presence(source: Source, known: dict[str, Entry], comparison: Comparison, now: datetime) -> None:
     moved = {key for key, _ in comparison.moved}
     for key in comparison.seen | moved:
         entry = known[key]
-        entry.last_seen, entry.missing_since, entry.missing_reads = now, None, 0
+        entry.last_seen, entry.missing_since, entry.missing_reads, entry.left_out = now, None, 0, False
         if key in comparison.returned:
             entry.gone_at = None
     for key in comparison.missing | comparison.gone:
         entry = known[key]
+        entry.left_out = entry.left_out or (entry.missing_reads == 0 and _is_changed(source))
         entry.missing_since, entry.missing_reads = entry.missing_since or now, entry.missing_reads + 1
         if key in comparison.gone:
             entry.gone_at = now
+
+
+def _held(entry: SeenEntry, relocated: frozenset[str]) -> dict[str, Any]:
+    return {"heading": entry.heading, "url": entry.url, "known": entry.key in relocated}
+
+
+def _is_changed(source: Source) -> bool:
+    """Whether this is the first good reading since an administrator changed what is read."""
+    return source.changed_at is not None and (source.last_good_at is None or source.last_good_at < source.changed_at)
 
 
 def _note_rechecks(entries: Iterable[Entry], reading: Reading, now: datetime) -> None:
@@ -211,33 +220,6 @@ def _document(session: Session, seen: SeenDocument, now: datetime) -> Document:
     return row
 
 
-def _keep_pages(
-    session: Session, source: Source, known: dict[str, SourcePage], pages: Iterable[SeenPage], now: datetime
-) -> None:
-    """Validators are kept with the entries they speak for, in one transaction: a 304 later means what is stored now."""
-    for page in pages:
-        row = known.get(page.url)
-        if row is None:
-            row = SourcePage(source_id=source.id or 0, url=page.url, checked_at=now)
-            session.add(row)
-        row.checked_at = now
-        if page.status == 304:
-            continue
-        if page.body and page.sha256 != row.sha256:
-            _save_page(session, source, page, now)
-        row.etag, row.last_modified, row.sha256 = page.etag, page.last_modified, page.sha256
-        row.final_url = page.final_url
-
-
-def _save_page(session: Session, source: Source, page: SeenPage, now: datetime) -> None:
-    body = zlib.compress(page.body.encode())
-    session.add(SavedPage(source_id=source.id or 0, url=page.url, sha256=page.sha256, saved_at=now, body=body))
-    session.flush()
-    saved = select(SavedPage).where(SavedPage.source_id == source.id, SavedPage.url == page.url)
-    for old in session.exec(saved.order_by(col(SavedPage.id).desc()).offset(SAVED_PAGES)):
-        session.delete(old)
-
-
 def _summary(source: Source, reading: Reading, comparison: Comparison) -> RunSummary:
     live = comparison.seen | {entry.key for entry in comparison.new} | {entry.key for _, entry in comparison.moved}
     return RunSummary(
@@ -267,21 +249,31 @@ def _note_run(
             requests=reading.requests,
             received=reading.received,
             detail=comparison.problem.evidence if comparison.problem else "",
-            held_entries=[{"heading": entry.heading, "url": entry.url} for entry in comparison.held],
+            held_entries=[_held(entry, comparison.relocated) for entry in comparison.held],
         )
     )
 
 
-def _note_health(session: Session, source: Source, comparison: Comparison, *, good: bool, now: datetime) -> None:
+def _with_page(problem: Problem, reading: Reading) -> Problem:
+    """What the comparison complains of is on the page that came."""
+    pages = sorted((page for page in reading.pages if page.body), key=lambda page: not page.listing)
+    if problem.body or not pages:
+        return problem
+    return problem.model_copy(update={"url": pages[0].final_url or pages[0].url, "body": pages[0].body})
+
+
+def _note_health(
+    session: Session, source: Source, reading: Reading, comparison: Comparison, *, good: bool, now: datetime
+) -> None:
     source.last_read_at = now
     if good:
         incidents.resolve_all(session, source, now=now)
         source.last_good_at, source.failing_since, source.failures = now, None, 0
         source.baseline_at = source.baseline_at or now
-        source.accept_next = False
+        source.accept_next = source.quiet_next = False
     else:
         source.failing_since, source.failures = source.failing_since or now, source.failures + 1
     if comparison.problem:
-        incidents.open_incident(session, source, comparison.problem, now=now)
+        incidents.open_incident(session, source, _with_page(comparison.problem, reading), now=now)
     missing_now = bool(comparison.missing)
     source.due_at = sources.next_due(source, now=now, failed=not good or missing_now) if source.enabled else None

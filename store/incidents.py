@@ -1,16 +1,21 @@
 """Incidents: opened once, resolved once; by themselves when the source reads well again, or by an administrator."""
 
+import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from store import trouble
-from store.models import CrawlRun, Incident, Source
+from store.models import CrawlRun, Incident, IncidentPage, Source
 from store.reading import Problem
 from store.sources import UnknownName, forget_pages
 
 ITSELF = "the source reads well again"
+
+
+class NothingHeld(ValueError):
+    """There is no held reading to decide about."""
 
 
 def open_incident(session: Session, source: Source, problem: Problem, *, now: datetime) -> Incident:
@@ -19,8 +24,19 @@ def open_incident(session: Session, source: Source, problem: Problem, *, now: da
     if incident is None:
         incident = Incident(source_id=source.id or 0, kind=problem.kind.value, opened_at=now, last_seen_at=now)
         session.add(incident)
+        session.flush()
+    if problem.body:
+        _keep_page(session, incident, problem, now)
     incident.evidence, incident.last_seen_at = problem.evidence, now
     return incident
+
+
+def _keep_page(session: Session, incident: Incident, problem: Problem, now: datetime) -> None:
+    """The newest page that came, like the newest evidence."""
+    row = session.exec(select(IncidentPage).where(IncidentPage.incident_id == incident.id)).first()
+    row = row or IncidentPage(incident_id=incident.id or 0, url="", saved_at=now)
+    row.url, row.saved_at, row.body = problem.url, now, zlib.compress(problem.body.encode())
+    session.add(row)
 
 
 def open_of(session: Session, source: Source) -> Sequence[Incident]:
@@ -54,15 +70,36 @@ def resolve(session: Session, incident_id: int, *, now: datetime, by: str) -> In
     if incident.resolved_at is None:
         incident.resolved_at, incident.resolved_by = now, by
         source = session.get_one(Source, incident.source_id)
-        source.accept_next = incident.kind in ("structure", "empty") or _is_held(session, source)
+        if incident.kind in ("structure", "empty") or held_run(session, source):
+            let_pass(session, source)
         source.due_at = now if source.enabled else None
         forget_pages(session, source)
     return incident
 
 
-def _is_held(session: Session, source: Source) -> bool:
-    last = select(CrawlRun.outcome).where(CrawlRun.source_id == source.id).order_by(col(CrawlRun.id).desc())
-    return session.exec(last).first() == "held"
+def let_pass(session: Session, source: Source, *, quietly: bool = False) -> None:
+    """The next good reading is taken as it is; `quietly`: what is new in it is archived like a baseline."""
+    source.accept_next, source.quiet_next = True, quietly
+    forget_pages(session, source)
+
+
+def accept_held(session: Session, source: Source, *, quietly: bool, now: datetime, by: str) -> CrawlRun:
+    """An administrator lets what is held pass with the next, immediate reading. Raises NothingHeld."""
+    run = held_run(session, source)
+    if run is None:
+        raise NothingHeld(f"Nothing of {source.name} is held any more.")
+    for incident in open_of(session, source):
+        resolve(session, incident.id or 0, now=now, by=by)
+    let_pass(session, source, quietly=quietly)
+    source.due_at = now if source.enabled else None
+    return run
+
+
+def held_run(session: Session, source: Source) -> CrawlRun | None:
+    """The source's last reading, when it is held and nobody has let it pass yet."""
+    statement = select(CrawlRun).where(CrawlRun.source_id == source.id).order_by(col(CrawlRun.id).desc())
+    last = session.exec(statement).first()
+    return last if last and last.outcome == "held" and not source.accept_next else None
 
 
 def listed(session: Session, *, only_open: bool = False) -> Sequence[tuple[Incident, str]]:

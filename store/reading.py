@@ -176,6 +176,9 @@ class Problem(Value):
     kind: IncidentKind
     evidence: str
     """In words for an administrator: address, what was expected, what came."""
+    url: str = ""
+    body: str = ""
+    """The page that came instead, where it is text: kept for the administrator to look at."""
 
 
 class RobotsState(Value):

@@ -128,7 +128,7 @@ def _why_suspected(session: Session, publication: Publication, entries: Iterable
     """Empty when it simply expired."""
     if stated := [entry for entry in entries if entry.state != EntryState.LIVE.value]:
         return f"Its publisher says that it is {stated[0].state}"
-    if all(session.get_one(Source, entry.source_id).role == "witness" for entry in entries):
+    if all(entry.left_out or session.get_one(Source, entry.source_id).role == "witness" for entry in entries):
         return ""
     if is_early(session, publication, now):
         return "It is no longer on its publisher's list, before its usual time"

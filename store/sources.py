@@ -67,6 +67,7 @@ def _put_source(session: Session, row: SourceRow, now: datetime) -> None:
     source.sqlmodel_update(values)
     source.due_at = (source.due_at or now) if row.enabled else None
     if moved:
+        source.changed_at = now
         forget_pages(session, source)
 
 

@@ -84,7 +84,7 @@ class Collector:
 
     def reading(self, robots: tuple[RobotsState, ...], *, empty_is_fine: bool) -> Reading:
         """The whole reading, or one that holds nothing but its problem, robots and counts."""
-        problem = self._problem or self._hidden_problem()
+        problem = self._with_page(self._problem or self._hidden_problem())
         whole = {} if problem else self._findings()
         return Reading(
             source=self.job.source,
@@ -104,12 +104,19 @@ class Collector:
             "left_out": tuple(self._left_out),
         }
 
+    def _with_page(self, problem: Problem | None) -> Problem | None:
+        """What a kind itself complains of is on the page that was read last."""
+        last = next((page for page in reversed(self._pages) if page.body), None)
+        if problem is None or problem.body or last is None:
+            return problem
+        return problem.model_copy(update={"url": last.final_url or last.url, "body": last.body})
+
     def _hidden_problem(self) -> Problem | None:
         """What only the whole run shows."""
         details = sum(not page.listing for page in self._pages if page.status in {200, 304})
         if len(self._failed_details) >= ENOUGH_TO_JUDGE and not details:
             first = self._failed_details[0]
-            return Problem(kind=first.kind, evidence=f"All detail pages failed. The first: {first.evidence}")
+            return first.model_copy(update={"evidence": f"All detail pages failed. The first: {first.evidence}"})
         if not self._pages and not self._entries:
             return Problem(kind=IncidentKind.STRUCTURE, evidence=f"{self.job.url}: no page was read.")
         return None

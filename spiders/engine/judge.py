@@ -9,7 +9,7 @@ from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 from twisted.python.failure import Failure
 
 from spiders.engine.collect import Collector, not_understood
-from spiders.engine.problems import PageFailed, answer_of, problem_for, problem_of_failure
+from spiders.engine.problems import PageFailed, answer_of, problem_for, problem_of_failure, with_page
 from spiders.engine.running import asked_first, asked_page
 
 
@@ -26,7 +26,7 @@ class JudgeMiddleware:
         if meta.get("plain") or as_before or response.status in meta.get("handle_httpstatus_list", ()):
             return response
         if problem := problem_for(response, asked_first(request)):
-            raise PageFailed(problem, response)
+            raise PageFailed(with_page(problem, response), response)
         return response
 
 

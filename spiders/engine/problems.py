@@ -42,6 +42,8 @@ CHALLENGE_TITLES = re.compile(
     re.IGNORECASE,
 )
 CHALLENGE_HEADERS = (b"cf-mitigated", b"x-amzn-waf-action")
+LARGEST_EVIDENCE = 300_000
+"""Characters of a page that came instead which are kept for an administrator to look at."""
 LITTLE_TEXT = 3000
 """Characters of a page's own text (menus aside) up to which 'page not found' is believed."""
 
@@ -66,6 +68,13 @@ def problem_for(what: Response | BaseException, expected_url: str) -> Problem | 
         or _wrong_type(what, expected_url)
         or soft_404(what, expected_url)
     )
+
+
+def with_page(problem: Problem, response: Response) -> Problem:
+    """The problem together with the page that came, as far as it is text."""
+    if not isinstance(response, TextResponse) or not response.body.strip():
+        return problem
+    return problem.model_copy(update={"url": response.url, "body": response.text[:LARGEST_EVIDENCE]})
 
 
 def problem_of_error(error: BaseException, url: str) -> Problem:

@@ -24,12 +24,24 @@ from store.models.publications import (
     Withdrawal,
 )
 from store.models.search import SearchRow
-from store.models.sources import CrawlRun, Host, Incident, Publisher, SavedPage, Source, SourcePage
+from store.models.sources import (
+    CrawlRun,
+    Host,
+    Incident,
+    IncidentPage,
+    Publisher,
+    RecallAnswer,
+    SavedPage,
+    Source,
+    SourcePage,
+)
 from store.models.texts import Lesson, TextBand, TextSignature
+from store.models.upkeep import Backup, KeepingTime
 
 __all__ = [
-    "ApiToken", "Change", "Channel", "CrawlRun", "Decision", "Delivery", "Digest", "DigestChange", "Document",
-    "Entry", "EntryDocument", "Host", "Incident", "Lesson", "Mark", "Match", "PageText", "Publication", "Publisher",
-    "Recipient", "SavedPage", "SearchRow", "SignIn", "Source", "SourcePage", "Subscription", "SubscriptionTopic",
-    "TextBand", "TextSignature", "Tombstone", "Topic", "User", "Version", "Withdrawal",
+    "ApiToken", "Backup", "Change", "Channel", "CrawlRun", "Decision", "Delivery", "Digest", "DigestChange",
+    "Document", "Entry", "EntryDocument", "Host", "Incident", "IncidentPage", "KeepingTime", "Lesson", "Mark",
+    "Match", "PageText", "Publication", "Publisher", "RecallAnswer", "Recipient", "SavedPage", "SearchRow", "SignIn",
+    "Source", "SourcePage", "Subscription", "SubscriptionTopic", "TextBand", "TextSignature", "Tombstone", "Topic",
+    "User", "Version", "Withdrawal",
 ]  # fmt: skip

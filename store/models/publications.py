@@ -74,6 +74,8 @@ class Entry(SQLModel, table=True):
     missing_reads: int = 0
     gone_at: datetime | None = optional_moment()
     """When it was decided that the source lists it no more (two reads)."""
+    left_out: bool = False
+    """It is missing since its source's address or options were changed: that says nothing about a withdrawal."""
     baseline: bool = False
     late_since: datetime | None = optional_moment()
     """Its source could not be read since then: it may have come out that early."""
@@ -200,6 +202,8 @@ class Withdrawal(SQLModel, table=True):
     decided_by: str = ""
     decision: str = ""
     """keep, replace, remove; empty while it waits; refused: only tells that a copy of what was removed came."""
+    follows_id: int | None = None
+    """The withdrawal of which this hides a copy, in another publication: it is decided together with that one."""
 
 
 class Change(SQLModel, table=True):

@@ -48,6 +48,10 @@ class Source(Claimed, table=True):
     """Failed readings in a row."""
     accept_next: bool = False
     """An administrator has looked at a held reading: the next one is taken as it is."""
+    quiet_next: bool = False
+    """What the next good reading finds for the first time is archived, not announced: like a baseline."""
+    changed_at: datetime | None = optional_moment()
+    """When an administrator last changed what is read here (address, options): what is missing then was left out."""
 
 
 class CrawlRun(SQLModel, table=True):
@@ -66,7 +70,7 @@ class CrawlRun(SQLModel, table=True):
     received: int = 0
     detail: str = ""
     held_entries: list[dict[str, Any]] = json_list()
-    """Headings and addresses of what was held, for the administrator to see."""
+    """What was held, for the administrator to see: `[{"heading", "url", "known"}]`, known: only at a new address."""
 
 
 class SourcePage(SQLModel, table=True):
@@ -119,3 +123,26 @@ class Incident(SQLModel, table=True):
     evidence: str = ""
     told_at: datetime | None = optional_moment()
     """When the administrators were told."""
+
+
+class IncidentPage(SQLModel, table=True):
+    """What came instead of what was expected: the page that the incident's evidence speaks of, as text."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", unique=True)
+    url: str
+    saved_at: datetime = moment()
+    body: bytes = b""
+    """Its text, zlib-compressed UTF-8."""
+
+
+class RecallAnswer(SQLModel, table=True):
+    """An administrator's answer to why a source does not show what a witness lists. See store.recall."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    entry_id: int = Field(foreign_key="entry.id", unique=True)
+    """The witness's entry; it stands for its publication, whichever that is later."""
+    answer: str
+    note: str = ""
+    answered_by: str
+    answered_at: datetime = moment()

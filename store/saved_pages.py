@@ -1,0 +1,88 @@
+"""The pages of a source as they were read: validators for the next reading, and the last texts that differed."""
+
+import zlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import BaseModel
+from sqlmodel import Session, col, select
+
+from store.models import IncidentPage, SavedPage, Source, SourcePage
+from store.reading import SeenPage
+from store.sources import UnknownName
+
+SAVED_PAGES = 20
+
+
+class PageLine(BaseModel):
+    """A saved page without its text."""
+
+    id: int
+    url: str
+    saved_at: datetime
+    size: int
+    """Bytes of the text."""
+
+
+class PageText(BaseModel):
+    """A saved page as text: what came, never to be run or shown as a page of ours."""
+
+    url: str
+    saved_at: datetime
+    text: str
+
+
+def keep(
+    session: Session, source: Source, known: dict[str, SourcePage], pages: Iterable[SeenPage], now: datetime
+) -> None:
+    """Validators are kept with the entries they speak for, in one transaction: a 304 later means what is stored now."""
+    for page in pages:
+        row = known.get(page.url)
+        if row is None:
+            row = SourcePage(source_id=source.id or 0, url=page.url, checked_at=now)
+            session.add(row)
+        row.checked_at = now
+        if page.status == 304:
+            continue
+        if page.body and page.sha256 != row.sha256:
+            _save(session, source, page, now)
+        row.etag, row.last_modified, row.sha256 = page.etag, page.last_modified, page.sha256
+        row.final_url = page.final_url
+
+
+def _save(session: Session, source: Source, page: SeenPage, now: datetime) -> None:
+    body = zlib.compress(page.body.encode())
+    session.add(SavedPage(source_id=source.id or 0, url=page.url, sha256=page.sha256, saved_at=now, body=body))
+    session.flush()
+    saved = select(SavedPage).where(SavedPage.source_id == source.id, SavedPage.url == page.url)
+    for old in session.exec(saved.order_by(col(SavedPage.id).desc()).offset(SAVED_PAGES)):
+        session.delete(old)
+
+
+def listed(session: Session, source: Source) -> list[PageLine]:
+    """The saved pages of a source, the newest first."""
+    statement = select(SavedPage).where(SavedPage.source_id == source.id).order_by(col(SavedPage.id).desc())
+    return [
+        PageLine(id=row.id or 0, url=row.url, saved_at=row.saved_at, size=len(zlib.decompress(row.body)))
+        for row in session.exec(statement)
+    ]
+
+
+def text_of(session: Session, source: Source, page_id: int) -> PageText:
+    """One saved page. Raises UnknownName."""
+    row = session.get(SavedPage, page_id)
+    if row is None or row.source_id != source.id:
+        raise UnknownName(f"{source.name} has no saved page {page_id}.")
+    return _text(row)
+
+
+def of_incident(session: Session, incident_id: int) -> PageText:
+    """The page that an incident's evidence speaks of. Raises UnknownName."""
+    row = session.exec(select(IncidentPage).where(IncidentPage.incident_id == incident_id)).first()
+    if row is None:
+        raise UnknownName("No page was saved with this incident.")
+    return _text(row)
+
+
+def _text(row: SavedPage | IncidentPage) -> PageText:
+    return PageText(url=row.url, saved_at=row.saved_at, text=zlib.decompress(row.body).decode())
