@@ -29,6 +29,8 @@ ROUTES: dict[str, Access] = {
     "/health": OPEN,
     "/sign-in": OPEN,
     "/sign-in/link/{token}": OPEN,
+    "/sign-in/oidc": OPEN,
+    "/sign-in/oidc/back": OPEN,
     "/unsubscribe/{token}": LINK,
     "/confirm/{token}": LINK,
     "/sign-out": STAFF,

@@ -30,7 +30,12 @@ def environment(settings: Settings) -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(words.filters(settings.zone))
-    made.globals.update(built=(DIST / "site.css").is_file(), field=TOKEN_FIELD)
+    made.globals.update(
+        built=(DIST / "site.css").is_file(),
+        field=TOKEN_FIELD,
+        by_provider=bool(settings.oidc_issuer),
+        by_password=not settings.oidc_only,
+    )
     return made
 
 

@@ -34,16 +34,22 @@ def sign_in(
     password: Annotated[str, Form(max_length=1000)] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
+    _passwords_are_used(here)
     now = here.now()
     with reading(here.engine) as session:
         user = people.find_user(session, email)
     fits = passwords.fits(user.password_hash if user else "", password) and people.may_try(user, now)
     if user and fits:
-        return _signed_in(here, user, safe_path(next), now)
+        return signed_in(here, user, safe_path(next), now)
     if user:
         _count_failure(here, user, now)
-    values = {"next": safe_path(next), "email": email, "error": WRONG}
+    values = {"next": safe_path(next), "email": email, "error": WRONG, "at": "email"}
     return page(request, "sign_in.html", values, status=422)
+
+
+def _passwords_are_used(here: Context) -> None:
+    if here.settings.oidc_only:
+        raise HTTPException(403, "Passwords are switched off here. Sign in through your organisation.")
 
 
 def _count_failure(here: Context, user: User, now: datetime) -> None:
@@ -51,7 +57,7 @@ def _count_failure(here: Context, user: User, now: datetime) -> None:
         people.count_failure(session, people.user_by_id(session, user.id or 0), now=now)
 
 
-def _signed_in(here: Context, user: User, path: str, now: datetime) -> RedirectResponse:
+def signed_in(here: Context, user: User, path: str, now: datetime) -> RedirectResponse:
     """A new session with a new cookie: one that was there before is worth nothing."""
     with writing(here.engine) as session:
         kept = people.user_by_id(session, user.id or 0)
@@ -79,7 +85,7 @@ def use_link(here: Here, token: str) -> RedirectResponse:
         user = people.user_of_link(session, here.settings, token, now=now)
     if user is None:
         raise HTTPException(404, VOID_LINK)
-    return _signed_in(here, user, "/account", now)
+    return signed_in(here, user, "/account", now)
 
 
 @router.post("/sign-out")
@@ -113,6 +119,7 @@ def change_password(
     new: Annotated[str, Form(max_length=1000)] = "",
     old: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
+    _passwords_are_used(here)
     if visitor.user is None:
         raise HTTPException(404)
     if visitor.user.password_hash and not passwords.fits(visitor.user.password_hash, old):
@@ -126,7 +133,7 @@ def change_password(
         user.password_hash = made
         people.sign_out_everywhere(session, user)
         people.record(session, user.email, "password changed", user.email, now=now)
-    return _signed_in(here, user, "/account?saved=password", now)
+    return signed_in(here, user, "/account?saved=password", now)
 
 
 @router.post("/account/sessions/end")
