@@ -18,6 +18,7 @@ from alerts.secrets import SecretError
 from config.settings import Settings
 from store import channels, deliveries
 from store.database import reading, writing
+from store.deliveries import Ledger
 from store.models import Channel, Delivery
 
 __all__ = ["DeliveryReport", "deliver_due", "make_due_digests", "preview"]
@@ -45,12 +46,97 @@ class DeliveryReport:
 
 @dataclass(frozen=True)
 class Parcel:
-    """Deliveries of one digest on one channel, and what is needed to send them."""
+    """Deliveries of one digest on one channel, and what is to be sent."""
 
     channel: Channel
     rendered: Rendered
     rows: Sequence[Delivery]
+
+
+@dataclass(frozen=True)
+class Round:
+    """All that is sent at one moment: the connections that it shares, and what comes of it."""
+
+    engine: Engine
+    settings: Settings
+    now: datetime
+    ledger: Ledger
     shared: Shared
+    report: DeliveryReport
+
+    def parcels(self) -> Iterator[Parcel]:
+        with reading(self.engine) as session:
+            due = deliveries.due(session, self.now)
+        for (number, channel_id), rows in groupby(due, key=lambda row: (row.digest_number, row.channel_id)):
+            leave_out_hidden(self.engine, number)
+            with reading(self.engine) as session:
+                channel = channels.by_id(session, channel_id)
+            yield Parcel(channel, stored(self.engine, self.settings, number), list(rows))
+
+    def deliver(self, parcel: Parcel) -> None:
+        try:
+            notifier = alert_channels.notifier(parcel.channel, self.settings, self.shared)
+        except SecretError as error:
+            with writing(self.engine) as session:
+                channels.disable(session, parcel.channel.id or 0, why=str(error), now=self.now)
+            return
+        with notifier:
+            for start in range(0, len(parcel.rows), AT_ONCE):
+                with writing(self.engine) as session:
+                    batch = deliveries.start(session, parcel.rows[start : start + AT_ONCE], now=self.now, lasts=CLAIM)
+                for place, row in enumerate(batch):
+                    if self.send(notifier, parcel, row):
+                        continue
+                    self.give_back(batch[place + 1 :])
+                    return
+
+    def send(self, notifier: Notifier, parcel: Parcel, row: Delivery) -> bool:
+        """Send one and write down what came of it, before the next. False when the channel can take no more."""
+        try:
+            notifier.send(self.outgoing(parcel, row))
+        except DeliveryError as error:
+            log.warning("delivery not taken", delivery=row.id, channel=parcel.channel.name, reason=str(error))
+            self.write_failure(row, error)
+            return not error.ends_channel
+        self.ledger.accepted(row.id or 0, now=self.now)
+        self.report.accepted += 1
+        return True
+
+    def outgoing(self, parcel: Parcel, row: Delivery) -> Outgoing:
+        edition = parcel.rendered.edition
+        token = links.unsubscribe_token(self.settings.key, row.channel_id, edition.subscription, row.recipient)
+        return Outgoing(
+            rendered=parcel.rendered,
+            recipient=row.recipient,
+            message_id=row.message_id,
+            at=self.now,
+            subscription=edition.subscription,
+            unsubscribe=f"{self.settings.public_url}/unsubscribe/{token}",
+            one_click=bool(self.settings.base_url),
+        )
+
+    def write_failure(self, row: Delivery, error: DeliveryError) -> None:
+        key, why = row.id or 0, str(error)
+        given_up = self.now - (row.first_tried_at or self.now) >= GIVE_UP
+        with writing(self.engine) as session:
+            if error.ends_channel:
+                # the digest waits: it goes out when an administrator has mended the channel
+                channels.disable(session, row.channel_id, why=why, now=self.now)
+                deliveries.again(session, key, why=why, at=self.now)
+                self.report.again += 1
+            elif error.permanent or given_up:
+                if error.ends_address:
+                    channels.disable_address(session, row.channel_id, row.recipient, why=why, now=self.now)
+                deliveries.failed(session, key, why=why)
+                self.report.failed += 1
+            else:
+                deliveries.again(session, key, why=why, at=self.now + gap(row.attempts, error.retry_after))
+                self.report.again += 1
+
+    def give_back(self, rows: Sequence[Delivery]) -> None:
+        with writing(self.engine) as session:
+            for row in rows:
+                deliveries.give_back(session, row.id or 0)
 
 
 def deliver_due(engine: Engine, settings: Settings, now: datetime) -> DeliveryReport:
@@ -58,103 +144,14 @@ def deliver_due(engine: Engine, settings: Settings, now: datetime) -> DeliveryRe
     report = DeliveryReport()
     with writing(engine) as session:
         report.unknown = deliveries.mark_interrupted(session, now)
-    with Shared() as shared:
-        for parcel in _parcels(engine, settings, shared, now):
-            _deliver(engine, settings, parcel, now, report)
+    with Shared() as shared, Ledger(engine) as ledger:
+        this = Round(engine, settings, now, ledger, shared, report)
+        for parcel in this.parcels():
+            this.deliver(parcel)
             tell_of_templates(engine, settings, parcel.rendered.templates, now)
     return report
-
-
-def _parcels(engine: Engine, settings: Settings, shared: Shared, now: datetime) -> Iterator[Parcel]:
-    with reading(engine) as session:
-        due = deliveries.due(session, now)
-    for (number, channel_id), rows in groupby(due, key=lambda row: (row.digest_number, row.channel_id)):
-        leave_out_hidden(engine, number)
-        with reading(engine) as session:
-            channel = channels.by_id(session, channel_id)
-        yield Parcel(channel, stored(engine, settings, number), list(rows), shared)
-
-
-def _deliver(engine: Engine, settings: Settings, parcel: Parcel, now: datetime, report: DeliveryReport) -> None:
-    try:
-        notifier = alert_channels.notifier(parcel.channel, settings, parcel.shared)
-    except SecretError as error:
-        with writing(engine) as session:
-            channels.disable(session, parcel.channel.id or 0, why=str(error), now=now)
-        return
-    with notifier:
-        for start in range(0, len(parcel.rows), AT_ONCE):
-            with writing(engine) as session:
-                batch = deliveries.start(session, parcel.rows[start : start + AT_ONCE], now=now, lasts=CLAIM)
-            for place, row in enumerate(batch):
-                if _send(engine, settings, notifier, parcel, row, now, report):
-                    continue
-                _give_back(engine, batch[place + 1 :])
-                return
-
-
-def _send(
-    engine: Engine,
-    settings: Settings,
-    notifier: Notifier,
-    parcel: Parcel,
-    row: Delivery,
-    now: datetime,
-    report: DeliveryReport,
-) -> bool:
-    """Send one and write down what came of it. False when the channel can take no more."""
-    key = row.id or 0
-    try:
-        notifier.send(_outgoing(settings, parcel, row, now))
-    except DeliveryError as error:
-        log.warning("delivery not taken", delivery=key, channel=parcel.channel.name, reason=str(error))
-        _write_failure(engine, row, error, now, report)
-        return not error.ends_channel
-    with writing(engine) as session:
-        deliveries.accepted(session, key, now=now)
-    report.accepted += 1
-    return True
-
-
-def _outgoing(settings: Settings, parcel: Parcel, row: Delivery, now: datetime) -> Outgoing:
-    edition = parcel.rendered.edition
-    token = links.unsubscribe_token(settings.key, row.channel_id, edition.subscription, row.recipient)
-    return Outgoing(
-        rendered=parcel.rendered,
-        recipient=row.recipient,
-        message_id=row.message_id,
-        at=now,
-        subscription=edition.subscription,
-        unsubscribe=f"{settings.public_url}/unsubscribe/{token}",
-        one_click=bool(settings.base_url),
-    )
-
-
-def _write_failure(engine: Engine, row: Delivery, error: DeliveryError, now: datetime, report: DeliveryReport) -> None:
-    key, why = row.id or 0, str(error)
-    given_up = now - (row.first_tried_at or now) >= GIVE_UP
-    with writing(engine) as session:
-        if error.ends_channel:
-            # the digest waits: it goes out when an administrator has mended the channel
-            channels.disable(session, row.channel_id, why=why, now=now)
-            deliveries.again(session, key, why=why, at=now)
-            report.again += 1
-        elif error.permanent or given_up:
-            if error.ends_address:
-                channels.disable_address(session, row.channel_id, row.recipient, why=why, now=now)
-            deliveries.failed(session, key, why=why)
-            report.failed += 1
-        else:
-            deliveries.again(session, key, why=why, at=now + gap(row.attempts, error.retry_after))
-            report.again += 1
 
 
 def gap(attempts: int, retry_after: timedelta | None = None) -> timedelta:
     """How long to wait after so many attempts; at least as long as the server asks."""
     return max(GAPS[min(max(attempts, 1), len(GAPS)) - 1], retry_after or timedelta(0))
-
-
-def _give_back(engine: Engine, rows: Sequence[Delivery]) -> None:
-    with writing(engine) as session:
-        for row in rows:
-            deliveries.give_back(session, row.id or 0)

@@ -1,6 +1,7 @@
 """Signed links that work without signing in: unsubscribe, confirm a subscription."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -12,13 +13,13 @@ class LinkError(ValueError):
 
 
 def unsubscribe_token(key: str, channel: int, subscription: int, address: str) -> str:
-    return str(URLSafeSerializer(_keys(key), salt="unsubscribe").dumps([channel, subscription, address]))
+    return str(_signer(key, "unsubscribe").dumps([channel, subscription, address]))
 
 
 def read_unsubscribe(key: str, token: str) -> tuple[int, int, str]:
     """Channel, subscription and mail address of the link; it is valid for ever. Raises LinkError."""
     try:
-        channel, subscription, address = URLSafeSerializer(_keys(key), salt="unsubscribe").loads(token)
+        channel, subscription, address = _signer(key, "unsubscribe").loads(token)
     except (BadSignature, ValueError, TypeError) as error:
         raise LinkError("this link is not complete: copy it whole from the mail") from error
     return int(channel), int(subscription), str(address)
@@ -26,18 +27,23 @@ def read_unsubscribe(key: str, token: str) -> tuple[int, int, str]:
 
 def confirm_token(key: str, subscription: int, *, now: datetime) -> str:
     ends = int((now + CONFIRM_WITHIN).timestamp())
-    return str(URLSafeSerializer(_keys(key), salt="confirm").dumps([subscription, ends]))
+    return str(_signer(key, "confirm").dumps([subscription, ends]))
 
 
 def read_confirm(key: str, token: str, *, now: datetime) -> int:
     """The subscription of a link that is at most seven days old. Raises LinkError."""
     try:
-        subscription, ends = map(int, URLSafeSerializer(_keys(key), salt="confirm").loads(token))
+        subscription, ends = map(int, _signer(key, "confirm").loads(token))
     except (BadSignature, ValueError, TypeError) as error:
         raise LinkError("this link is not complete: copy it whole from the mail") from error
     if now.timestamp() > ends:
         raise LinkError("this link is older than seven days: ask for the digest anew")
     return subscription
+
+
+@lru_cache(maxsize=8)
+def _signer(key: str, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(_keys(key), salt=purpose)
 
 
 def _keys(key: str) -> list[str]:

@@ -3,7 +3,7 @@
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,35 +40,43 @@ class Mail:
 
 @dataclass(frozen=True)
 class Rendered:
-    """An edition in all forms. `subject` and titles carry numbers only (rule 12)."""
+    """An edition in all forms, each made when it is first asked for. `subject` and titles carry numbers only."""
 
     edition: Edition
     base_url: str
-    subject: str
-    html: str
-    text: str
-    card: str
+    """Without a slash at its end."""
     templates: Templates = field(default_factory=Templates, compare=False)
-    """What it was rendered with: knows which of the data folder's templates could not be used."""
+    """What it is rendered with: knows which of the data folder's templates could not be used."""
+
+    @property
+    def subject(self) -> str:
+        return phrases.subject(self.edition)
+
+    @property
+    def html(self) -> str:
+        return self._mail.html
+
+    @property
+    def text(self) -> str:
+        return self._mail.text
+
+    @cached_property
+    def _mail(self) -> Mail:
+        return mail(self.edition, self.base_url, self.templates)
+
+    @cached_property
+    def card(self) -> str:
+        """The message for Teams, as JSON."""
+        return teams_card(self.edition, self.base_url)
 
     def markdown(self, budget: int = SERVICE_BUDGET) -> str:
-        """For services with a smaller limit than ours."""
+        """For chat services; some have a smaller limit than ours."""
         return service(self.edition, self.base_url, budget, self.templates)
 
 
 def render(edition: Edition, base_url: str, folder: Path | None = None) -> Rendered:
-    """Mail and card of the edition; `base_url` without a slash at its end; `folder` may hold other templates."""
-    templates = Templates(folder)
-    both = mail(edition, base_url, templates)
-    return Rendered(
-        edition=edition,
-        base_url=base_url,
-        subject=phrases.subject(edition),
-        html=both.html,
-        text=both.text,
-        card=teams_card(edition, base_url),
-        templates=templates,
-    )
+    """The edition's renderings; `folder` may hold other templates."""
+    return Rendered(edition, base_url, Templates(folder))
 
 
 def mail(edition: Edition, base_url: str, templates: Templates) -> Mail:

@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from alerts.mail_server import connect
 from alerts.notifiers.base import DeliveryError
-from alerts.notifiers.email import connect
 from config.settings import Settings, SettingsError, load_settings
 from reviewwatch.program import FolderError, check_folder
 from store import channels, counts, deliveries, sources, subscriptions

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Engine, bindparam, update
 from sqlmodel import Session, col, func, select
 
 from store.claims import claim, is_free, release, taken_until
@@ -59,10 +61,27 @@ def start(session: Session, rows: Sequence[Delivery], *, now: datetime, lasts: t
     return session.exec(select(Delivery).where(col(Delivery.id).in_(mine)).order_by(col(Delivery.id))).all()
 
 
-def accepted(session: Session, delivery_id: int, *, now: datetime) -> None:
-    """The server has taken it; a webhook's 202 also only means this."""
-    session.execute(ACCEPTED, {"key": delivery_id, "at": now}, execution_options={"synchronize_session": False})
-    session.expire_all()  # whoever holds the row in this session reads it anew
+class Ledger:
+    """Writes down what servers have taken, each in a transaction of its own: it is there before the next is sent.
+
+    One connection for many: a session for each would take longer than the statement.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection = engine.connect()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def accepted(self, delivery_id: int, *, now: datetime) -> None:
+        """The server has taken it; a webhook's 202 also only means this."""
+        with self._connection.begin():
+            self._connection.execute(ACCEPTED, {"key": delivery_id, "at": now})
 
 
 def failed(session: Session, delivery_id: int, *, why: str) -> None:

@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from alerts.channel_address import parse
+from alerts.mail_server import connect
 from alerts.notifiers import kinds, notifier_for
 from alerts.notifiers.base import DeliveryError, Outgoing, Plain
-from alerts.notifiers.email import connect
 from alerts.notifiers.webhook import answered
 from alerts.render import render
 from config.settings import Settings

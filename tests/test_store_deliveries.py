@@ -1,5 +1,6 @@
 """Claims of deliveries: who may send, and what becomes of a sender that died."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlmodel import Session
 
 from store import deliveries, digests
 from store.database import writing
+from store.deliveries import Ledger
 from store.models import Channel, Delivery, Digest, Subscription
 
 LASTS = timedelta(minutes=30)
@@ -26,7 +28,7 @@ def planned(engine: Engine, now: datetime) -> Engine:
     return engine
 
 
-def started(session: Session, now: datetime) -> list[Delivery]:
+def started(session: Session, now: datetime) -> Sequence[Delivery]:
     return deliveries.start(session, deliveries.due(session, now), now=now, lasts=LASTS)
 
 
@@ -59,7 +61,11 @@ def test_what_came_of_it(planned: Engine, now: datetime) -> None:
         deliveries.give_back(session, 1)
         assert (row.state, row.attempts) == ("planned", 1)
         started(session, now + LASTS)
-        deliveries.accepted(session, 1, now=now + LASTS)
+    with Ledger(planned) as ledger:
+        ledger.accepted(1, now=now + LASTS)
+    with writing(planned) as session:
+        row = session.get_one(Delivery, 1)
         assert (row.state, row.due_at, row.error, row.claimed_by) == ("accepted", None, "", "")
+        assert row.sent_at == now + LASTS
         assert started(session, now + 2 * LASTS) == []
         assert [one.recipient for one in deliveries.of_digest(session, 1)] == ["a@example.org"]
