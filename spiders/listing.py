@@ -18,7 +18,8 @@ from spiders.parsing.entries import Reader, child_page_of, reason_left_out, revi
 from spiders.parsing.grouping import Group, group, keys_of
 from spiders.parsing.lines import Line, base_of, lines_of
 from spiders.parsing.page import heading_of, is_empty_state, next_page, region, tree
-from spiders.parsing.structure import Block, blocks_of, leads_to_document, without_badge
+from spiders.parsing.structure import Block, blocks_of
+from spiders.parsing.telling import leads_to_document, without_badge
 from spiders.parsing.text import link_label
 from store.comparing import AS_BEFORE
 from store.reading import CrawlJob, KnownEntry, LeftOut, SeenEntry

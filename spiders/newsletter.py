@@ -21,8 +21,8 @@ from spiders.parsing.kinds import area_named, classify
 from spiders.parsing.lines import Anchor, Line, base_of, lines_of
 from spiders.parsing.page import heading_of, region, tree
 from spiders.parsing.roles import says_only_a_role
-from spiders.parsing.structure import is_generic
 from spiders.parsing.subjects import subject_of
+from spiders.parsing.telling import is_generic
 from spiders.parsing.text import slug
 from store.reading import Basis, LeftOut, PublicationKind, SeenDocument, SeenEntry, StatedDate
 

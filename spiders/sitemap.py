@@ -18,8 +18,8 @@ from spiders.parsing.kinds import classify
 from spiders.parsing.lines import base_of, lines_of
 from spiders.parsing.page import heading_of, region, tree
 from spiders.parsing.roles import role_of
-from spiders.parsing.structure import is_generic
 from spiders.parsing.subjects import pseudonym_in, subject_of
+from spiders.parsing.telling import is_generic
 from store.comparing import AS_BEFORE
 from store.reading import (
     DocumentRole,

@@ -23,7 +23,7 @@ class HeadedLines:
 
 
 def groups_of(lines: Sequence[Line]) -> list[HeadedLines]:
-    """All lines under their headings, in the page's order; the first group has no heading."""
+    """All lines under their headings, in the page's order; the first, and what follows a table, have no heading."""
     groups = [HeadedLines(None)]
     owners: dict[int, HeadedLines] = {}
     counts = Counter(id(node) for line in lines if line.level for node in around(line.node))
@@ -32,16 +32,25 @@ def groups_of(lines: Sequence[Line]) -> list[HeadedLines]:
             groups.append(HeadedLines(line, number=len(groups)))
             owners[id(_container(line, counts))] = groups[-1]
     placed = list(_placed(lines, owners))
+    after: dict[int, HeadedLines] = {}
     for line, owner, number in placed:
         # A card may show its date above its title; what has links of its own above a heading is not the heading's.
         if owner and owner.number > number and line.anchors:
             owner.takes_earlier = False
     for line, owner, number in placed:
         mine = owner is not None and (owner.number <= number or owner.takes_earlier)
-        holder = owner if owner is not None and mine else groups[number]
+        holder = owner if owner is not None and mine else _at(number, groups, after)
         holder.lines.append(line)
         holder.held = holder.held or (mine and bool(line.anchors))
-    return groups
+    return [one for group in groups for one in (group, after.get(group.number)) if one]
+
+
+def _at(number: int, groups: list[HeadedLines], after: dict[int, HeadedLines]) -> HeadedLines:
+    """The group of the heading before a line; what follows a table is not of the table's last row."""
+    heading = groups[number].heading
+    if heading is None or heading.level != ROW:
+        return groups[number]
+    return after.setdefault(number, HeadedLines(None, number=number))
 
 
 def _placed(lines: Sequence[Line], owners: dict[int, HeadedLines]) -> Iterator[tuple[Line, HeadedLines | None, int]]:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from spiders.parsing.headings import NOT_UNDERSTOOD, ParsedHeading, parse_heading
 from spiders.parsing.lines import PANEL, Anchor, Line
-from spiders.parsing.structure import is_generic
+from spiders.parsing.telling import is_generic
 from spiders.parsing.text import link_label, normalised, plain
 from store.reading import Basis, Precision, StatedDate
 

@@ -12,8 +12,9 @@ from spiders.parsing.grouping import Group, title_of
 from spiders.parsing.kinds import OTHER_REVIEWS, area_named, classify, is_national
 from spiders.parsing.lines import Anchor, Line
 from spiders.parsing.roles import role_of
-from spiders.parsing.structure import Block, is_generic, leads_to_document, tells
+from spiders.parsing.structure import Block
 from spiders.parsing.subjects import pseudonym_in, subject_of
+from spiders.parsing.telling import is_generic, leads_to_document, tells
 from spiders.parsing.text import plain, repaired, size_in
 from store.reading import Basis, DocumentRole, LeftOut, Precision, PublicationKind, SeenDocument, SeenEntry, StatedDate
 

@@ -113,12 +113,19 @@ class _Walker:
 
     def _child(self, child: PageElement, block: Tag, bold: bool, column: str) -> Iterator[Line]:
         if isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-            self._start(block, column).add(str(child), bold)
+            yield from self._words(str(child), block, bold, column)
         elif isinstance(child, Tag) and (special := self._special(child, column)) is not None:
             yield from self._flush()
             yield from special
         elif isinstance(child, Tag) and child.name not in ("button", "img"):
             yield from self._inline(child, block, bold, column)
+
+    def _words(self, text: str, block: Tag, bold: bool, column: str) -> Iterator[Line]:
+        """Plain words; in preformatted text each line of the source is a line of the page."""
+        for number, words in enumerate(text.split("\n") if block.name == "pre" else [text]):
+            if number:
+                yield from self._flush()
+            self._start(block, column).add(words, bold)
 
     def _special(self, child: Tag, column: str) -> Iterator[Line] | None:
         """The lines of an element that ends the line before it; None for inline content."""
