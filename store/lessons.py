@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import zip_longest
 
-from store.text import without_running_heads
+from store.running_heads import without_running_heads
 from store.words import words
 
 LONGEST = 700

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from rensa import RMinHash
 
-from store.text import without_running_heads
+from store.running_heads import without_running_heads
 
 ALGORITHM = RMinHash.ALGORITHM_VERSION * 100 + 1
 """Signatures of another number are made anew: rensa's own version, and ours of what is done before it."""

@@ -1,20 +1,25 @@
 """Keeps the search rows: what of the archive can be found. All within the caller's transaction (rule 6)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert
+from sqlalchemy import ColumnElement, delete, func, insert
 from sqlmodel import Session, col, select
 
+from store.lessons import LessonKind
 from store.models.publications import Document, Entry, PageText, Publication, Version
-from store.models.search import SearchRow
+from store.models.search import PAGE_END, SearchRow
+from store.models.texts import Lesson
+from store.running_heads import without_running_heads
 from store.search_where import SHOWN
-from store.text import without_running_heads
 from store.words import words
 
 PART_LETTERS = 300_000
 """Of normalised text: a tsvector of so much stays below Postgres's limit of 1 MB even if no word comes twice."""
 OVERLAP_WORDS = 30
 """Two parts share these, so that a phrase over the border is found."""
+_Row = dict[str, Any]
+"""What becomes a SearchRow."""
 
 
 def index_publication(session: Session, publication: Publication, headings: Iterable[str] = ()) -> None:
@@ -22,8 +27,7 @@ def index_publication(session: Session, publication: Publication, headings: Iter
     _forget(session, col(SearchRow.publication_id) == publication.id, col(SearchRow.version_id).is_(None))
     if publication.status not in SHOWN:
         return
-    fields = dict.fromkeys((*headings, publication.area, publication.subject, publication.abstract))
-    _add(session, publication.id, None, title=publication.title, texts=[text for text in fields if text])
+    _add(session, [_own_row(publication, headings)])
 
 
 def index_version(session: Session, version: Version) -> None:
@@ -31,12 +35,8 @@ def index_version(session: Session, version: Version) -> None:
     unindex_version(session, version)
     document = session.get_one(Document, version.document_id)
     publication = session.get(Publication, document.publication_id) if document.publication_id else None
-    if version.state != "current" or publication is None or publication.status not in SHOWN:
-        return
-    pages = select(PageText.text).where(PageText.version_id == version.id).order_by(col(PageText.number))
-    _add(
-        session, publication.id, version.id, title=document.text, texts=without_running_heads(session.exec(pages).all())
-    )
+    if version.state == "current" and publication is not None and publication.status in SHOWN:
+        _add(session, _version_rows(session, publication, version.id or 0, document.text))
 
 
 def unindex_version(session: Session, version: Version) -> None:
@@ -51,11 +51,15 @@ def unindex_publication(session: Session, publication: Publication) -> None:
 def reindex_publication(session: Session, publication: Publication) -> None:
     """Bring all rows of the publication up to date: after a join, a move, a decision, or a change of what it shows."""
     unindex_publication(session, publication)
+    if publication.status not in SHOWN:
+        return
     headings = select(Entry.heading).where(Entry.publication_id == publication.id).order_by(col(Entry.id))
-    index_publication(session, publication, session.exec(headings).all())
-    current = select(Version).join(Document, col(Document.current_version_id) == col(Version.id))
-    for version in session.exec(current.where(Document.publication_id == publication.id)).all():
-        index_version(session, version)
+    rows = [_own_row(publication, session.exec(headings))]
+    current = select(Version.id, Document.text).join(Document, col(Document.current_version_id) == col(Version.id))
+    shown = current.where(Document.publication_id == publication.id, Version.state == "current")
+    for version_id, name in session.exec(shown.order_by(col(Version.id))).all():
+        rows += _version_rows(session, publication, version_id or 0, name)
+    _add(session, rows)
 
 
 def _forget(session: Session, *which: ColumnElement[bool]) -> None:
@@ -63,27 +67,53 @@ def _forget(session: Session, *which: ColumnElement[bool]) -> None:
     session.execute(delete(SearchRow).where(*which), execution_options={"synchronize_session": False})
 
 
-def _add(
-    session: Session, publication_id: int | None, version_id: int | None, *, title: str, texts: Sequence[str]
-) -> None:
-    found = [word for text in texts for word in words(text)]
-    same = {"publication_id": publication_id, "version_id": version_id}
-    rows = [
-        {**same, "part": number, "title": " ".join(words(title)) if number == 0 else "", "words": part}
-        for number, part in enumerate(parts(found))
-    ]
+def _add(session: Session, rows: Sequence[_Row]) -> None:
     session.execute(insert(SearchRow), rows)
 
 
-def parts(found: Sequence[str]) -> Iterator[str]:
-    """The words as one text, or as several that overlap; at least one, which may be empty."""
-    start = 0
-    while True:
-        end, letters = start, 0
-        while end < len(found) and letters < PART_LETTERS:
-            letters += len(found[end]) + 1
-            end += 1
-        yield " ".join(found[start:end])
-        if end >= len(found):
-            return
-        start = max(end - OVERLAP_WORDS, start + 1)
+def _own_row(publication: Publication, headings: Iterable[str]) -> _Row:
+    fields = dict.fromkeys((*headings, publication.area, publication.subject, publication.abstract))
+    found = " ".join(word for text in fields for word in words(text or ""))
+    return _row(publication, None, title=publication.title, words=found)
+
+
+def _version_rows(session: Session, publication: Publication, version_id: int, name: str) -> list[_Row]:
+    texts = select(PageText.text).where(PageText.version_id == version_id).order_by(col(PageText.number))
+    pages = [" ".join(words(text)) for text in without_running_heads(session.exec(texts).all())]
+    lessons = select(func.count()).where(Lesson.version_id == version_id, Lesson.kind == LessonKind.RECOMMENDATION)
+    recommendations = session.exec(lessons).one()
+    return [
+        _row(
+            publication, version_id, part=part, title=name if part == 0 else "", first_page=first_page, words=found,
+            recommendations=recommendations if part == 0 else 0,
+        )
+        for part, (first_page, found) in enumerate(parts(pages))
+    ]  # fmt: skip
+
+
+def _row(publication: Publication, version_id: int | None, *, title: str, **given: str | int) -> _Row:
+    row = {"part": 0, "first_page": 1, "recommendations": 0, "title": " ".join(words(title)), **given}
+    return {**row, "publication_id": publication.id, "version_id": version_id}
+
+
+def parts(pages: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Normalised pages as one text, or as several that overlap: the number of its first page, and the text.
+
+    PAGE_END stands for each page that has ended before the word at which it stands. At least one text, maybe empty.
+    """
+    whole, start = _joined(pages), 0
+    while len(whole) - start > PART_LETTERS:
+        end = whole.rindex(" ", start, start + PART_LETTERS)
+        yield 1 + whole.count(PAGE_END, 0, start), whole[start:end]
+        start = len(whole[:end].rsplit(" ", OVERLAP_WORDS)[0]) + 1
+    yield 1 + whole.count(PAGE_END, 0, start), whole[start:]
+
+
+def _joined(pages: Sequence[str]) -> str:
+    texts, ended = [], ""
+    for page in pages:
+        if page:
+            texts.append(ended + page)
+            ended = ""
+        ended += PAGE_END
+    return " ".join(texts)

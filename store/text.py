@@ -2,12 +2,9 @@
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from multiprocessing import Pipe
@@ -21,9 +18,6 @@ SECONDS = 120.0
 DOCUMENTS = 200
 """After so many a new child takes over, so that nothing a document leaves behind can add up."""
 _LARGEST_ANSWER = 256 * 1024 * 1024
-_EDGE_LINES = 3
-_HEAD_SHARE = 0.4
-"""A head stands on most pages; where left and right pages have heads of their own, on nearly half."""
 
 
 class TextState(StrEnum):
@@ -148,43 +142,3 @@ def _ending(code: int) -> str:
         return f"exit code {code}"
     name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
     return f"signal {name}"
-
-
-def without_running_heads(pages: Sequence[str]) -> list[str]:
-    """The pages without running heads, feet and page numbers: lines that most pages repeat at their edge.
-
-    A line also counts as repeated when one number in it grows with the page ("Page 3 of 40").
-    """
-    lines = [page.splitlines() for page in pages]
-    repeated = _repeated(lines)
-    return ["\n".join(_body(number, page, repeated)) for number, page in enumerate(lines)]
-
-
-def _repeated(pages: Sequence[Sequence[str]]) -> set[tuple[bool, str]]:
-    counts: Counter[tuple[bool, str]] = Counter()
-    for number, page in enumerate(pages):
-        counts.update({key for at_top, at in _edges(page) for key in _keys(number, at_top, page[at])})
-    needed = max(3, _HEAD_SHARE * len(pages))
-    return {key for key, count in counts.items() if count >= needed}
-
-
-def _edges(page: Sequence[str]) -> Iterator[tuple[bool, int]]:
-    """(at the top?, index) of the first and last lines with something on them."""
-    printed = [at for at, line in enumerate(page) if line.strip()]
-    yield from ((True, at) for at in printed[:_EDGE_LINES])
-    yield from ((False, at) for at in printed[-_EDGE_LINES:])
-
-
-def _keys(number: int, at_top: bool, line: str) -> set[tuple[bool, str]]:
-    """The line itself, and once for each number in it with that number counted from the page's own."""
-    plain = " ".join(line.split())
-    counted = (
-        f"{plain[: match.start()]}\0{int(match[0]) - number}{plain[match.end() :]}"
-        for match in re.finditer(r"\d{1,6}", plain)
-    )
-    return {(at_top, plain), *((at_top, key) for key in counted)}
-
-
-def _body(number: int, page: Sequence[str], repeated: set[tuple[bool, str]]) -> list[str]:
-    dropped = {at for at_top, at in _edges(page) if not repeated.isdisjoint(_keys(number, at_top, page[at]))}
-    return [line for at, line in enumerate(page) if at not in dropped]

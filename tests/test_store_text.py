@@ -14,7 +14,8 @@ from reportlab.lib import pdfencrypt
 from reportlab.pdfgen.canvas import Canvas
 
 from store.extract import common, read_document
-from store.text import Extracted, Extractor, TextState, without_running_heads
+from store.running_heads import without_running_heads
+from store.text import Extracted, Extractor, TextState
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
