@@ -1,0 +1,28 @@
+"""What keeping the archive in order needs to know: how long things are kept, and which backups there are."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from store.models.base import moment, optional_moment
+
+
+class KeepingTime(SQLModel, table=True):
+    """An administrator's answer to how long one sort of thing is kept (store.retention has the sorts)."""
+
+    __tablename__ = "keeping_time"
+
+    sort: str = Field(primary_key=True)
+    months: int | None = None
+    """None: for ever."""
+
+
+class Backup(SQLModel, table=True):
+    """A backup that was written, so that removals can say which files still hold what was removed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    path: str
+    made_at: datetime = moment()
+    """The moment that it holds."""
+    deleted_at: datetime | None = optional_moment()
+    """When a person said that the file is gone."""
