@@ -1,29 +1,35 @@
 """What stands loose under a section's heading: which lines are one item, and which things it speaks of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bs4 import Tag
 
 from spiders.parsing.belonging import around
+from spiders.parsing.dates import is_only_date
 from spiders.parsing.kinds import classify
-from spiders.parsing.lines import Anchor, Line
+from spiders.parsing.lines import HEADINGS, Anchor, Line
 from spiders.parsing.subjects import subject_of
-from spiders.parsing.telling import has_day, is_generic, tells, told_by
+from spiders.parsing.telling import alike, has_day, is_bare, is_generic, leads_to_document, tells, told_by
 from spiders.parsing.text import link_label
+
+ITEMS = ("tr", "dd", "article")
 
 
 def units_of(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines that stand together: in one list item (the outermost that speaks of one thing) or one paragraph."""
     leads: dict[int, Line] = {}
+    items: dict[int, bool] = {}
     for line in lines:
         for node in around(line.node):
             leads.setdefault(id(node), line)
+            if id(node) not in items:
+                items[id(node)] = node.name == "li" or (node.name in ITEMS and not _arranges(node))
     units: list[list[Line]] = []
     last: Tag | None = None
     for line in lines:
-        item = _item(line, leads)
+        item = _item(line, leads, items)
         if units and item is last:
             units[-1].append(line)
         else:
@@ -32,16 +38,19 @@ def units_of(lines: Sequence[Line]) -> list[list[Line]]:
     return units
 
 
-def _item(line: Line, leads: dict[int, Line]) -> Tag:
-    items = [node for node in around(line.node) if node.name in ("li", "tr", "dd", "article")]
-    for item in reversed(items):
+def _item(line: Line, leads: Mapping[int, Line], items: Mapping[int, bool]) -> Tag:
+    held = [node for node in around(line.node) if items[id(node)]]
+    for item in reversed(held):
         lead = leads[id(item)]
-        if lead.anchors or subject_of(lead.text):
-            return item
-        if not is_generic(lead.text):
+        if lead.anchors or subject_of(lead.text) or not is_generic(lead.text):
             return item
     boxes = [node for node in around(line.node) if node.name in ("div", "section") and _has_one_link(node)]
     return boxes[-1] if boxes else line.node
+
+
+def _arranges(node: Tag) -> bool:
+    """True for a row or an article that is no item but holds items: the frame of a page, a table of the layout."""
+    return node.find([*ITEMS, *HEADINGS, "li"]) is not None
 
 
 def _has_one_link(node: Tag) -> bool:
@@ -50,7 +59,20 @@ def _has_one_link(node: Tag) -> bool:
 
 
 def split(unit: list[Line]) -> list[list[Line]]:
-    """The unit, or its parts when its links speak of different reviews: a link's text or the words before it tell."""
+    """The unit, or its parts when its links speak of different reviews or, line by line, of different things."""
+    parts = _by_review(unit)
+    names = [name for name in parts if name]
+    if not names:
+        return _by_line(unit)
+    if len(names) < 2:
+        return [unit]
+    opening = parts.pop("", [])
+    parts[names[0]] = opening + parts[names[0]]
+    return list(parts.values())
+
+
+def _by_review(unit: list[Line]) -> dict[str, list[Line]]:
+    """The lines by the review that a link's text or the words before it name; "" for what comes before any name."""
     parts: dict[str, list[Line]] = {}
     name = ""
     for line in unit:
@@ -60,12 +82,28 @@ def split(unit: list[Line]) -> list[list[Line]]:
             name = told_by(anchor) or name
             text = f"{anchor.before} {anchor.raw}" if len(line.anchors) > 1 else line.text
             parts.setdefault(name, []).append(replace(line, anchors=(anchor,), text=text.strip()))
-    names = [name for name in parts if name]
-    if len(names) < 2:
-        return [unit]
-    opening = parts.pop("", [])
-    parts[names[0]] = opening + parts[names[0]]
-    return list(parts.values())
+    return parts
+
+
+def _by_line(unit: list[Line]) -> list[list[Line]]:
+    """A list made of lines: each that begins with a document of another name or day begins a part."""
+    parts: list[list[Line]] = []
+    first: Anchor | None = None
+    for line in unit:
+        start = _start_of(line)
+        if not parts or (start and first and not alike(start, first)):
+            parts.append([])
+        first = start if start and (first is None or parts[-1] == []) else first
+        parts[-1].append(line)
+    return parts if _start_of(unit[0]) or is_generic(unit[0].text) else [unit]
+
+
+def _start_of(line: Line) -> Anchor | None:
+    """The link that a line of a list begins with, after a date at most, when it leads to a document and names it."""
+    link = next(iter(line.anchors), None)
+    if link is None or not leads_to_document(link) or (link.before and not is_only_date(link.before)):
+        return None
+    return link if tells(link) or link.before or is_bare(link) else None
 
 
 def name_of(unit: list[Line]) -> str:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from spiders.parsing.addresses import is_document
 from spiders.parsing.dates import dates_in, is_only_date
 from spiders.parsing.lines import Anchor
-from spiders.parsing.roles import says_only_a_role
+from spiders.parsing.roles import ROLE_WORDS, says_only_a_role
 from spiders.parsing.subjects import KIND_WORDS, pseudonym_in, subject_of
 from spiders.parsing.text import plain
 from store.reading import Precision
@@ -72,3 +73,20 @@ def told_by(anchor: Anchor) -> str:
     """The review that a link, or the words before it, names; comparable, empty when none is named."""
     own = subject_of(anchor.label.text) or (pseudonym_in(anchor.label.text) if tells(anchor) else "")
     return plain(own or subject_of(anchor.before))
+
+
+def alike(one: Anchor, other: Anchor) -> bool:
+    """True when two links are of one thing: the words of one, roles aside, are among those of the other."""
+    mine, theirs = _core(one.label.text), _core(other.label.text)
+    if {_day(one), _day(other)} - {None} and _day(one) != _day(other):
+        return False
+    return mine <= theirs or theirs <= mine
+
+
+def _core(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", ROLE_WORDS.sub(" ", plain(text))))
+
+
+def _day(anchor: Anchor) -> date | None:
+    found = dates_in(f"{anchor.before} {anchor.label.text}")
+    return next((one.day for one in found if one.precision is Precision.DAY), None)
