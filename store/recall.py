@@ -7,11 +7,32 @@ what it lists for an area and the area's own source lacks may be a sign that we 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from statistics import median
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store.models import Entry, Source
+from store.models import Entry, RecallAnswer, Source
+from store.sources import UnknownName
+
+LONGEST_NOTE = 500
+
+
+class Answer(StrEnum):
+    """Why a source does not show what a witness lists for its area."""
+
+    MISSING = "missing"
+    """It is on the source's page, or ought to be: we do not read it right, or the publisher has left it out."""
+    ELSEWHERE = "elsewhere"
+    """The publisher has it on another page or site."""
+    NOT_THEIRS = "not_theirs"
+    """The witness is wrong: it is another area's."""
+
+
+class AnswerError(ValueError):
+    """It cannot be answered so (any more); the text says why."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +63,27 @@ class Recall:
 
 @dataclass(frozen=True)
 class Question:
-    """A review that a witness has listed since we know it, and that no source of its area shows."""
+    """A review that a witness has listed since we know it, and that no source of its area shows.
 
+    `entry` is the witness's; `publisher` the id of the body whose area it is.
+    """
+
+    entry: int
     publication: int
+    publisher: str
     heading: str
     url: str
     witness: str
     since: datetime
+
+
+@dataclass(frozen=True)
+class Answered:
+    question: Question
+    answer: str
+    note: str
+    by: str
+    at: datetime
 
 
 def measure(own: Iterable[Sighting], witnessed: Iterable[Sighting]) -> Recall:
@@ -70,42 +105,134 @@ def _first(sightings: Iterable[Sighting]) -> Mapping[int, Sighting]:
 
 def of_source(session: Session, source: Source) -> Recall:
     """The source's recall and delay against all witnesses of its publisher's area."""
-    own = session.exec(select(Entry).where(Entry.source_id == source.id)).all()
-    return measure(_sightings(own), _sightings([entry for entry, _ in _witnessed(session, source)]))
+    return of_all(session, source.publisher_id).get(source.id or 0, Recall(0, 0))
+
+
+def of_all(session: Session, publisher: str | None = None) -> dict[int, Recall]:
+    """Recall and delay of the sources that say what is out, of all publishers or of one, by the source's id."""
+    theirs: dict[str, list[Sighting]] = {}
+    for row in _witnessed(session, publisher):
+        theirs.setdefault(row.area_publisher_id, []).append(_sighting(row))
+    wanted = {one.publication for sightings in theirs.values() for one in sightings}
+    own: dict[int, list[Sighting]] = {}
+    for row in _own(session, publisher):
+        if row.publication_id in wanted:
+            own.setdefault(row.source_id, []).append(_sighting(row))
+    sources = select(Source.id, Source.publisher_id).where(Source.role == "publisher")
+    return {id_: measure(own.get(id_, ()), theirs.get(area, ())) for id_, area in session.exec(sources) if id_}
 
 
 def questions(session: Session, source: Source) -> list[Question]:
     """What witnesses list for the source's area and none of its publisher's sources shows, newest first."""
     if source.role != "publisher" or source.baseline_at is None:
         return []
-    siblings = select(Source.id).where(Source.publisher_id == source.publisher_id, Source.role == "publisher")
-    shown = set(session.exec(select(Entry.publication_id).where(col(Entry.source_id).in_(siblings))))
+    return all_questions(session, source.publisher_id)
+
+
+def all_questions(session: Session, publisher: str | None = None) -> list[Question]:
+    """What waits for an answer, newest first; only of areas with a source that has been read."""
+    read = Source.role == "publisher", col(Source.baseline_at).is_not(None)
+    areas = set(session.exec(select(Source.publisher_id).where(*read)))
+    shown = {(row.publisher_id, row.publication_id) for row in _own(session, publisher)}
+    answers = select(Entry.publication_id).join(RecallAnswer, col(RecallAnswer.entry_id) == col(Entry.id))
+    answered = set(session.exec(answers))
     found = {
-        entry.publication_id: Question(entry.publication_id or 0, entry.heading, entry.url, witness, entry.first_seen)
-        for entry, witness in _witnessed(session, source)
-        if entry.publication_id not in shown and not entry.baseline
+        row.publication_id: _question(row)
+        for row in _witnessed(session, publisher)
+        if row.area_publisher_id in areas
+        and not row.baseline
+        and row.publication_id not in answered
+        and (row.area_publisher_id, row.publication_id) not in shown
     }
     return sorted(found.values(), key=lambda question: question.since, reverse=True)
 
 
-def _sightings(entries: Iterable[Entry]) -> list[Sighting]:
+def answer(session: Session, entry_id: int, answer: str, note: str, *, by: str, now: datetime) -> Question:
+    """Keep an administrator's answer; the question is not asked again. Raises UnknownName and AnswerError."""
+    if answer not in list(Answer):
+        raise AnswerError("Choose an answer.")
+    entry = session.get(Entry, entry_id)
+    if entry is None:
+        raise UnknownName(f"There is no question {entry_id}.")
+    question = next((one for one in all_questions(session, entry.area_publisher_id) if one.entry == entry_id), None)
+    if question is None:
+        raise AnswerError("This question has been answered already, or has answered itself.")
+    kept = RecallAnswer(entry_id=entry_id, answer=answer, note=note[:LONGEST_NOTE], answered_by=by, answered_at=now)
+    session.add(kept)
+    return question
+
+
+def answers(session: Session, *, limit: int = 50) -> list[Answered]:
+    """What has been answered, the newest first."""
+    statement = select(RecallAnswer, Entry, Source.name).join(Entry, col(Entry.id) == col(RecallAnswer.entry_id))
+    statement = statement.join(Source, col(Source.id) == col(Entry.source_id))
+    rows = session.exec(statement.order_by(col(RecallAnswer.id).desc()).limit(limit))
     return [
-        Sighting(entry.publication_id, entry.first_seen, entry.baseline) for entry in entries if entry.publication_id
+        Answered(
+            Question(
+                entry.id or 0,
+                entry.publication_id or 0,
+                entry.area_publisher_id or "",
+                entry.heading,
+                entry.url,
+                witness,
+                entry.first_seen,
+            ),
+            row.answer,
+            row.note,
+            row.answered_by,
+            row.answered_at,
+        )
+        for row, entry, witness in rows
     ]
 
 
-def _witnessed(session: Session, source: Source) -> Sequence[tuple[Entry, str]]:
-    """Witnesses' entries of local reviews of the source's area; an anonymous record names no area (rule 7)."""
-    statement = (
-        select(Entry, Source.name)
-        .join(Source, col(Source.id) == col(Entry.source_id))
-        .where(
-            Source.role == "witness",
-            Entry.area_publisher_id == source.publisher_id,
-            Entry.kind == "local_review",
-            col(Entry.anonymous).is_(False),
-            col(Entry.publication_id).is_not(None),
-        )
-        .order_by(col(Entry.first_seen).desc())
+def _question(row: Any) -> Question:
+    return Question(
+        row.id, row.publication_id, row.area_publisher_id, row.heading, row.url, row.witness, row.first_seen
     )
-    return session.exec(statement).all()
+
+
+def _sighting(row: Any) -> Sighting:
+    return Sighting(row.publication_id, row.first_seen, row.baseline)
+
+
+def _own(session: Session, publisher: str | None) -> Sequence[Any]:
+    """What publishers' own sources show: source, publisher, publication, first seen."""
+    columns: tuple[Any, ...] = (
+        Entry.source_id,
+        col(Source.publisher_id).label("publisher_id"),
+        Entry.publication_id,
+        Entry.first_seen,
+        Entry.baseline,
+    )
+    statement = sa.select(*columns).join(Source, col(Source.id) == col(Entry.source_id))
+    statement = statement.where(col(Source.role) == "publisher", col(Entry.publication_id).is_not(None))
+    if publisher is not None:
+        statement = statement.where(col(Source.publisher_id) == publisher)
+    return session.execute(statement).all()
+
+
+def _witnessed(session: Session, publisher: str | None) -> Sequence[Any]:
+    """Witnesses' entries of local reviews of a named area, newest first; an anonymous record names none (rule 7)."""
+    columns: tuple[Any, ...] = (
+        Entry.id,
+        Entry.publication_id,
+        Entry.area_publisher_id,
+        Entry.heading,
+        Entry.url,
+        Entry.first_seen,
+        Entry.baseline,
+        col(Source.name).label("witness"),
+    )
+    statement = sa.select(*columns).join(Source, col(Source.id) == col(Entry.source_id))
+    statement = statement.where(
+        col(Source.role) == "witness",
+        col(Entry.area_publisher_id).is_not(None),
+        col(Entry.kind) == "local_review",
+        col(Entry.anonymous).is_(False),
+        col(Entry.publication_id).is_not(None),
+    )
+    if publisher is not None:
+        statement = statement.where(col(Entry.area_publisher_id) == publisher)
+    return session.execute(statement.order_by(col(Entry.first_seen).desc(), col(Entry.id).desc())).all()
