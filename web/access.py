@@ -42,6 +42,7 @@ ROUTES: dict[str, Access] = {
     "/": STAFF,
     "/search.{form}": STAFF,
     "/publications/{publication_id}": STAFF,
+    "/publications/{publication_id}/briefing.docx": STAFF,
     "/publications/{publication_id}/mark": STAFF,
     "/documents/{version_id}": STAFF,
     "/lessons": STAFF,

@@ -9,6 +9,7 @@ from config.themes import vocabulary
 from store import lines, marks, views
 from store.database import reading
 from store.marks import MarkState
+from web import briefing
 from web.context import Here, Who
 from web.deciding import deciding, record
 from web.templating import page, see_other
@@ -34,6 +35,20 @@ def publication_page(request: Request, here: Here, visitor: Who, publication_id:
         mark = marks.of_team(session, visitor.team, [publication_id]).get(publication_id)
     names = {theme.slug: theme.name for theme in vocabulary().themes}
     return page(request, "publication.html", {"publication": found, "theme_names": names, "mark": mark})
+
+
+@router.get("/publications/{publication_id}/briefing.docx")
+def briefing_starter(here: Here, publication_id: int) -> Response:
+    """A Word document with the quotations and their pages, for a person to write up."""
+    if not 0 < publication_id <= LARGEST_ID:
+        raise HTTPException(404)
+    with reading(here.engine) as session:
+        found = views.publication_view(session, publication_id)
+    if found is None or not found.shown:
+        raise HTTPException(404)
+    made = briefing.Made(here.settings.public_url, here.now().astimezone(here.settings.zone))
+    headers = {"Content-Disposition": f'attachment; filename="briefing-{publication_id}.docx"'}
+    return Response(briefing.starter(found, made), media_type=briefing.MEDIA_TYPE, headers=headers)
 
 
 @router.post("/publications/{publication_id}/mark")
