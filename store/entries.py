@@ -1,7 +1,7 @@
 """Stores what a reading brought, in one transaction: entries, their document links, pages, the run, incidents."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,8 @@ from store.addresses import address_key, host_of
 from store.changes import ChangeKind
 from store.comparing import AS_BEFORE, Comparison, Known, compare
 from store.models import CrawlRun, Document, Entry, EntryDocument, Source, SourcePage
-from store.reading import Problem, Reading, SeenDocument, SeenEntry, content_key
+from store.reading import IncidentKind, Problem, Reading, SeenDocument, SeenEntry, content_key
+from store.skeleton import is_rebuilt
 
 RECHECK_EVERY = timedelta(days=7)
 
@@ -41,6 +42,7 @@ def store_reading(session: Session, source: Source, reading: Reading, *, now: da
         first=source.baseline_at is None,
         accept=source.accept_next,
     )
+    comparison = _with_frame(session, source, reading, comparison)
     sources.keep_robots(session, reading.robots, now=now)
     _store_entries(session, source, known, comparison, now)
     good = comparison.outcome not in ("failed", "held")
@@ -51,6 +53,20 @@ def store_reading(session: Session, source: Source, reading: Reading, *, now: da
     _note_run(session, source, reading, comparison, summary, now)
     _note_health(session, source, reading, comparison, good=good, now=now)
     return summary
+
+
+def _with_frame(session: Session, source: Source, reading: Reading, comparison: Comparison) -> Comparison:
+    """A page that shows nothing any more and is not built as it was has been rebuilt, not emptied."""
+    problem = comparison.problem
+    if problem is None or problem.kind != IncidentKind.EMPTY:
+        return comparison
+    listings = [page for page in reading.pages if page.listing and page.body]
+    if not any(is_rebuilt(saved_pages.last_text(session, source, page.url), page.body) for page in listings):
+        return comparison
+    evidence = f"{problem.evidence} The page is built in another way than before."
+    return replace(
+        comparison, problem=problem.model_copy(update={"kind": IncidentKind.STRUCTURE, "evidence": evidence})
+    )
 
 
 def _known(session: Session, entries: Iterable[Entry]) -> list[Known]:

@@ -68,6 +68,13 @@ def listed(session: Session, source: Source) -> list[PageLine]:
     ]
 
 
+def last_text(session: Session, source: Source, url: str) -> str:
+    """The page as it was at its last good reading; empty when none is kept."""
+    saved = select(SavedPage).where(SavedPage.source_id == source.id, SavedPage.url == url)
+    row = session.exec(saved.order_by(col(SavedPage.id).desc())).first()
+    return _text(row).text if row else ""
+
+
 def text_of(session: Session, source: Source, page_id: int) -> PageText:
     """One saved page. Raises UnknownName."""
     row = session.get(SavedPage, page_id)

@@ -139,6 +139,15 @@ def test_all_gone_is_broken(watched: Watched) -> None:
         assert all_incidents(session) == ["empty"]
 
 
+def test_a_page_that_shows_nothing_and_is_built_otherwise_was_rebuilt(watched: Watched) -> None:
+    watched.read(FIRST)
+    shell = Page("<html><body><div id=app></div><script src=/app.js></script></body></html>")
+    work = Work(watched.engine, watched.work.files, watched.work.settings, NOW + timedelta(days=2))
+    watched.site.pages["/reviews"] = shell
+    assert crawl_and_work(work, ["exampleshire-reviews"])[0].incident == "structure"
+    assert (watched.gone(), watched.open(), watched.news()) == (set(), ["structure"], [])
+
+
 def test_many_new_at_once_wait_for_an_administrator(watched: Watched) -> None:
     watched.read(FIRST)
     for _ in range(2):
