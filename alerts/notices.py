@@ -13,7 +13,7 @@ from alerts.notifiers.base import DeliveryError, Plain
 from alerts.secrets import SecretError
 from alerts.templating import Templates
 from config.settings import Settings
-from store import channels, notices
+from store import channels, incidents, notices
 from store.database import reading, writing
 from store.models import Channel
 from store.notices import Pending
@@ -64,6 +64,9 @@ def lines_of(pending: Sequence[Pending]) -> list[str]:
     """What is pending, in sentences; things to be decided are only counted, so that no title stands in a mail."""
     counts = Counter(one.kind for one in pending)
     lines = [line for one in pending if (line := _line(one))]
+    if counts["question"]:
+        seen = words.counted(counts["question"], "review")
+        lines.append(f"{seen} listed elsewhere, but not by the area's own source: a question to answer.")
     if counts["match"]:
         lines.append(f"{words.counted(counts['match'], 'possible match', 'possible matches')} to decide.")
     if counts["withdrawal"]:
@@ -77,6 +80,10 @@ def _line(one: Pending) -> str:
     if one.kind == "incident":
         kind, _, evidence = detail.partition("|")
         return f"Source {name}: {words.TROUBLES.get(kind, kind)}. {evidence}".strip()
+    if one.kind == "resolved":
+        kind, _, by = detail.partition("|")
+        how = "It reads well again" if by == incidents.ITSELF else f"By {by}"
+        return f"Source {name}: resolved ({words.TROUBLES.get(kind, kind)}). {how}."
     if one.kind == "run":
         return f"Source {name}: a reading is held, with {words.counted(int(detail), 'entry', 'entries')} to look at."
     if one.kind == "channel":

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
+from store import recall, source_desk
 from store.models import (
     Delivery,
     Digest,
@@ -30,7 +31,7 @@ class Counts(BaseModel):
     sources: Mapping[str, int]
     """enabled, disabled, failing; a failing one is enabled too."""
     waiting: Mapping[str, int]
-    """For an administrator: incident, match, withdrawal."""
+    """For an administrator: incident, held, question, match, withdrawal."""
     due: Mapping[str, int]
     """source, document, text, digest, delivery."""
     last_good: datetime | None
@@ -63,8 +64,12 @@ def waiting(session: Session) -> dict[str, int]:
     """How many decisions of each sort wait for an administrator."""
     return {
         "incident": _count(session, Incident, col(Incident.resolved_at).is_(None)),
+        "held": len(source_desk.held_list(session)),
+        "question": len(recall.all_questions(session)),
         "match": _count(session, Match, col(Match.state) == "proposed"),
-        "withdrawal": _count(session, Withdrawal, col(Withdrawal.decided_at).is_(None)),
+        "withdrawal": _count(
+            session, Withdrawal, col(Withdrawal.decided_at).is_(None), col(Withdrawal.follows_id).is_(None)
+        ),
     }
 
 

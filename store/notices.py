@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
+from store import recall
 from store.models import (
     Channel,
     CrawlRun,
@@ -26,7 +29,7 @@ class Pending:
     """One thing to tell. `name` is a source, a channel or an address; `detail` says more; either may be empty."""
 
     kind: str
-    """incident, run, match, withdrawal, delivery, channel or recipient."""
+    """incident, resolved, run, question, match, withdrawal, delivery, channel or recipient."""
     target: int
     name: str = ""
     detail: str = ""
@@ -59,16 +62,36 @@ def _of_sources(session: Session) -> Iterable[Pending]:
     incidents = select(Incident, Source).join(Source, col(Source.id) == col(Incident.source_id)).where(*untold)
     for incident, source in session.exec(incidents.order_by(col(Incident.id))):
         yield Pending("incident", incident.id or 0, source.name, f"{incident.kind}|{incident.evidence[:DETAIL]}")
-    held = select(CrawlRun, Source).join(Source, col(Source.id) == col(CrawlRun.source_id))
-    for run, source in session.exec(held.where(CrawlRun.outcome == "held").order_by(col(CrawlRun.id))):
+    over = col(Incident.told_at).is_not(None), col(Incident.resolved_at).is_not(None)
+    ended = select(Incident, Source).join(Source, col(Source.id) == col(Incident.source_id)).where(*over)
+    for incident, source in session.exec(ended.order_by(col(Incident.id))):
+        yield Pending("resolved", incident.id or 0, source.name, f"{incident.kind}|{incident.resolved_by}")
+    for run, source in session.exec(_first_held()):
         yield Pending("run", run.id or 0, source.name, str(run.held))
+    for question in recall.all_questions(session):
+        yield Pending("question", question.entry)
+
+
+def _first_held() -> Any:
+    """The first of a source's held readings since its last good one: those that follow say the same."""
+    since = or_(col(Source.last_good_at).is_(None), col(CrawlRun.started_at) > col(Source.last_good_at))
+    first = (
+        select(func.min(col(CrawlRun.id)))
+        .join(Source, col(Source.id) == col(CrawlRun.source_id))
+        .where(CrawlRun.outcome == "held", since)
+        .group_by(col(CrawlRun.source_id))
+    )
+    joined = select(CrawlRun, Source).join(Source, col(Source.id) == col(CrawlRun.source_id))
+    return joined.where(col(CrawlRun.id).in_(first)).order_by(col(CrawlRun.id))
 
 
 def _of_decisions(session: Session) -> Iterable[Pending]:
     for match in session.exec(select(Match).where(Match.state == "proposed").order_by(col(Match.id))):
         yield Pending("match", match.id or 0)
     for withdrawal in session.exec(
-        select(Withdrawal).where(col(Withdrawal.decision).in_(("", "refused"))).order_by(col(Withdrawal.id))
+        select(Withdrawal)
+        .where(col(Withdrawal.decision).in_(("", "refused")), col(Withdrawal.follows_id).is_(None))
+        .order_by(col(Withdrawal.id))
     ):
         yield Pending("withdrawal", withdrawal.id or 0, detail=withdrawal.reason[:DETAIL])
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -49,6 +50,31 @@ def add(session: Session, row: SourceRow, publisher: PublisherRow | None, *, now
     import_catalogue(session, Catalogue(publishers=[publisher] if publisher else [], sources=[row]), now=now)
 
 
+EDITABLE = ("url", "role", "every", "options", "note")
+
+
+def row_of(source: Source) -> SourceRow:
+    """The source as a row of a sources.toml."""
+    return SourceRow.model_validate_json(_row(source, SourceRow, publisher=source.publisher_id))
+
+
+def change(session: Session, row: SourceRow, *, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the source of this name what the row says; what differed, before and after. Raises SourceError.
+
+    What is read differently from now on is read at once.
+    """
+    source = by_name(session, row.name)
+    other = session.exec(select(Source.name).where(Source.url == row.url, Source.name != row.name)).first()
+    if other:
+        raise SourceError(f"This address is watched already: see the source {other}.")
+    before, after = (one.model_dump(mode="json", include=set(EDITABLE)) for one in (row_of(source), row))
+    changed = [name for name in EDITABLE if before[name] != after[name]]
+    _put_source(session, row, now)
+    if source.enabled and {"url", "options"} & set(changed):
+        source.due_at = now
+    return {name: before[name] for name in changed}, {name: after[name] for name in changed}
+
+
 def publisher_names(session: Session) -> list[tuple[str, str]]:
     """Ids and names of all publishers, by name."""
     rows = session.exec(select(Publisher.id, Publisher.name)).all()
@@ -81,10 +107,7 @@ def export_catalogue(session: Session) -> Catalogue:
     publishers = session.exec(select(Publisher).order_by(col(Publisher.id))).all()
     return Catalogue(
         publishers=[PublisherRow.model_validate_json(_row(one, PublisherRow)) for one in publishers],
-        sources=[
-            SourceRow.model_validate_json(_row(one, SourceRow, publisher=one.publisher_id))
-            for one in all_sources(session)
-        ],
+        sources=[row_of(one) for one in all_sources(session)],
     )
 
 

@@ -129,7 +129,7 @@ class Notice(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str
-    """match, withdrawal, delivery, channel, recipient, run or template."""
+    """match, withdrawal, question, delivery, channel, recipient, run, resolved or template."""
     target: int
     """The row's id; for templates, which are in no table, a number that changes with their files."""
     told_at: datetime = moment()

@@ -1,23 +1,50 @@
 """The JSON API. Errors are problem+json; what is withdrawn has its number, its status and nothing else."""
 
+from bisect import bisect_right
 from datetime import date, datetime
 from math import ceil
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Security
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from store import desk, export, lines
+from store import export, lines, source_desk
 from store.database import reading
-from store.desk import SourceLine
-from store.search import search
+from store.search import matching_ids, search
+from store.source_desk import SourceLine
 from store.views import SHOWN, ChangeView
-from web.context import Here
+from web.context import Context, Here
 from web.routes.publications import LARGEST_ID
-from web.searching import PAGE_SIZE, AsWanted
+from web.searching import PAGE_SIZE, AsWanted, Wanted
 
-router = APIRouter(prefix="/api/v1")
+AT_ONCE = 100
+_TOKEN = HTTPBearer(auto_error=False, description="A token that you make on the page Your account.")
+"""Describes the token only: `web.access.guard` decides."""
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def _problem(text: str) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+    return {"description": text, "content": {"application/problem+json": {"schema": schema}}}
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    401: _problem("No token, or one that is not valid"),
+    422: _problem("A parameter is missing or not right"),
+    503: _problem("The archive does not answer just now"),
+}
+MISSING = {404: _problem("There is none")}
+router = APIRouter(prefix="/api/v1", dependencies=[Security(_TOKEN)], responses=PROBLEMS)
 
 
 class Published(BaseModel):
@@ -73,6 +100,8 @@ class PublicationPage(BaseModel):
     page: int
     pages: int
     items: list[PublicationRecord]
+    next_after: int | None = None
+    """Where `after` was sent: what to send next; null at the end."""
 
 
 class ChangePage(BaseModel):
@@ -100,7 +129,14 @@ class SourcePage(BaseModel):
 
 
 @router.get("/publications")
-def publications(here: Here, wanted: AsWanted) -> PublicationPage:
+def publications(
+    here: Here,
+    wanted: AsWanted,
+    after: Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="In the order of their ids, from here")] = None,
+) -> PublicationPage:
+    """By relevance or date, page by page; with `after`, all of them by id, which stays true while new ones come."""
+    if after is not None:
+        return _from(here, wanted, after)
     with reading(here.engine) as session:
         found = search(session, wanted.query, limit=PAGE_SIZE, offset=wanted.offset, sort=wanted.sort)
         ids = [hit.publication_id for hit in found.hits]
@@ -109,8 +145,20 @@ def publications(here: Here, wanted: AsWanted) -> PublicationPage:
     return PublicationPage(total=found.total, page=wanted.page, pages=ceil(found.total / PAGE_SIZE), items=items)
 
 
-@router.get("/publications/{publication_id}")
-def publication(here: Here, publication_id: int) -> PublicationRecord:
+def _from(here: Context, wanted: Wanted, after: int) -> PublicationPage:
+    with reading(here.engine) as session:
+        found = sorted(matching_ids(session, wanted.query))
+        rest = found[bisect_right(found, after) :]
+        ids = rest[:AT_ONCE]
+        items = [_record(record) for record in export.records(session, ids)]
+    following = ids[-1] if len(rest) > len(ids) else None
+    total, pages = len(found), ceil(len(found) / AT_ONCE)
+    return PublicationPage(total=total, page=1, pages=pages, items=items, next_after=following)
+
+
+@router.get("/publications/{publication_id}", responses=MISSING)
+def publication(here: Here, publication_id: Annotated[int, Path(ge=0)]) -> PublicationRecord:
+    """What is withdrawn has its number, its status and nothing else."""
     if not 0 < publication_id <= LARGEST_ID:
         raise HTTPException(404)
     with reading(here.engine) as session:
@@ -147,11 +195,15 @@ def changes(
 @router.get("/sources")
 def sources(here: Here) -> SourcePage:
     with reading(here.engine) as session:
-        found: list[SourceLine] = desk.source_list(session)
+        found: list[SourceLine] = source_desk.source_list(session)
     return SourcePage(items=[SourceItem.model_validate(line.model_dump()) for line in found])
 
 
 @router.get("/openapi.json", include_in_schema=False)
 def openapi(request: Request) -> dict[str, Any]:
     described: dict[str, Any] = request.app.openapi()
+    schemas = described["components"]["schemas"]
+    schemas.setdefault(Problem.__name__, Problem.model_json_schema())
+    for unused in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form, which `web.errors` replaces
+        schemas.pop(unused, None)
     return described

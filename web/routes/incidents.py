@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from store import desk, incidents
+from store import incidents, source_desk
 from store.database import reading
 from web.context import Here, Who
 from web.deciding import deciding, record
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/incidents", include_in_schema=False)
 @router.get("")
 def incident_list(request: Request, here: Here) -> HTMLResponse:
     with reading(here.engine) as session:
-        found = desk.incident_list(session)
+        found = source_desk.incident_list(session)
     return page(request, "incidents.html", {"incidents": found})
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from store import desk, sources
+from store import source_desk, sources
 from store.database import reading
 from web.context import Context, Here, Visitor, Who
 from web.deciding import deciding, record
@@ -17,7 +17,7 @@ STATES = ("failing", "waiting", "healthy", "disabled")
 @router.get("")
 def source_list(request: Request, here: Here, state: str = "") -> HTMLResponse:
     with reading(here.engine) as session:
-        found = desk.source_list(session)
+        found = source_desk.source_list(session)
     counted = [(one, sum(line.state == one for line in found)) for one in STATES]
     shown = [line for line in found if line.state == state] if state in STATES else found
     shown.sort(key=lambda line: (STATES.index(line.state), line.name))
@@ -27,9 +27,9 @@ def source_list(request: Request, here: Here, state: str = "") -> HTMLResponse:
 @router.get("/{name}")
 def source_page(request: Request, here: Here, name: str) -> HTMLResponse:
     with reading(here.engine) as session:
-        source = next((line for line in desk.source_list(session) if line.name == name), None)
-        runs = desk.source_runs(session, name)
-        incidents = desk.incident_list(session, source=name)
+        source = next((line for line in source_desk.source_list(session) if line.name == name), None)
+        runs = source_desk.source_runs(session, name)
+        incidents = source_desk.incident_list(session, source=name)
     if source is None:
         raise HTTPException(404, "There is no such source.")
     return page(request, "source.html", {"source": source, "runs": runs, "incidents": incidents})

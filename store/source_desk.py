@@ -1,0 +1,186 @@
+"""What the administrators' pages and the API show of sources and their readings: plain values, read only."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from store.models import CrawlRun, Entry, Incident, IncidentPage, Publisher, Source
+from store.sources import UnknownName
+
+
+class SourceLine(BaseModel):
+    """A source and how it is. `state`: healthy, failing, waiting (for its first good reading) or disabled."""
+
+    name: str
+    publisher: str
+    kind: str
+    url: str
+    role: str
+    every: str
+    enabled: bool
+    state: str
+    note: str
+    due_at: datetime | None
+    last_read_at: datetime | None
+    last_good_at: datetime | None
+    failing_since: datetime | None
+    entries: int
+    incidents: list[str]
+    """Kinds of its open incidents."""
+
+
+class RunLine(BaseModel):
+    id: int
+    started_at: datetime
+    outcome: str
+    entries: int
+    new: int
+    changed: int
+    held: int
+    requests: int
+    detail: str
+    held_entries: list[dict[str, Any]]
+
+
+class IncidentLine(BaseModel):
+    id: int
+    source: str
+    kind: str
+    opened_at: datetime
+    last_seen_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str
+    evidence: str
+    has_page: bool = False
+    """Whether the page that came is saved."""
+
+
+class HeldLine(BaseModel):
+    """A source whose last reading is held, and what is waiting in it."""
+
+    source: str
+    publisher: str
+    enabled: bool
+    held_at: datetime
+    since: datetime
+    """When the first of its held readings was, without a good one since."""
+    why: str
+    due_at: datetime | None
+    known: int
+    """Entries that the archive holds of the source."""
+    entries: list[dict[str, Any]]
+    """`[{"heading", "url", "known"}]`; known: an entry that we have, at a new address."""
+    incident: int | None
+    """The open incident that tells of it."""
+
+
+def source_list(session: Session) -> list[SourceLine]:
+    """By name."""
+    entries = _entries(session)
+    incidents: dict[int, list[str]] = {}
+    for incident in session.exec(select(Incident).where(col(Incident.resolved_at).is_(None))):
+        incidents.setdefault(incident.source_id, []).append(incident.kind)
+    statement = select(Source, Publisher.name).join(Publisher, col(Publisher.id) == col(Source.publisher_id))
+    return [
+        _source(row, name, entries.get(row.id or 0, 0), incidents.get(row.id or 0, []))
+        for row, name in session.exec(statement.order_by(col(Source.name)))
+    ]
+
+
+def _source(row: Source, publisher: str, entries: int, incidents: list[str]) -> SourceLine:
+    state = "healthy" if row.baseline_at else "waiting"
+    state = "failing" if row.failing_since or incidents else state
+    found = {name: value for name, value in row.model_dump().items() if name in SourceLine.model_fields}
+    return SourceLine(
+        **found,
+        publisher=publisher,
+        state=state if row.enabled else "disabled",
+        entries=entries,
+        incidents=incidents,
+    )
+
+
+def source_runs(session: Session, name: str, *, before_id: int | None = None, limit: int = 30) -> list[RunLine]:
+    """The source's readings, the newest first; `before_id` is where the page before ended."""
+    statement = select(CrawlRun).join(Source, col(Source.id) == col(CrawlRun.source_id)).where(Source.name == name)
+    if before_id is not None:
+        statement = statement.where(col(CrawlRun.id) < before_id)
+    found = session.exec(statement.order_by(col(CrawlRun.id).desc()).limit(limit))
+    return [RunLine(**{key: getattr(row, key) for key in RunLine.model_fields}) for row in found]
+
+
+def incident_list(
+    session: Session,
+    *,
+    source: str = "",
+    is_open: bool | None = None,
+    before_id: int | None = None,
+    limit: int = 200,
+) -> list[IncidentLine]:
+    """The newest first, open ones before the others; `before_id` is where the page before ended."""
+    statement = _incidents().order_by(col(Incident.resolved_at).is_not(None), col(Incident.id).desc())
+    if source:
+        statement = statement.where(Source.name == source)
+    if is_open is not None:
+        statement = statement.where(col(Incident.resolved_at).is_(None) == is_open)
+    if before_id is not None:
+        statement = statement.where(col(Incident.id) < before_id)
+    return [_incident(*row) for row in session.exec(statement.limit(limit))]
+
+
+def incident(session: Session, incident_id: int) -> IncidentLine:
+    """Raises UnknownName."""
+    row = session.exec(_incidents().where(Incident.id == incident_id)).first()
+    if row is None:
+        raise UnknownName(f"There is no incident {incident_id}.")
+    return _incident(*row)
+
+
+def _incidents() -> Any:
+    joined = select(Incident, Source.name, IncidentPage.id).join(Source, col(Source.id) == col(Incident.source_id))
+    return joined.outerjoin(IncidentPage, col(IncidentPage.incident_id) == col(Incident.id))
+
+
+def _incident(row: Incident, source: str, page: int | None) -> IncidentLine:
+    found = {name: value for name, value in row.model_dump().items() if name in IncidentLine.model_fields}
+    return IncidentLine(**found, source=source, has_page=page is not None)
+
+
+def held_list(session: Session) -> list[HeldLine]:
+    """Sources whose last reading is held and waits for a decision, the longest first."""
+    last = select(func.max(col(CrawlRun.id))).group_by(col(CrawlRun.source_id))
+    statement = (
+        select(CrawlRun, Source, Publisher.name)
+        .join(Source, col(Source.id) == col(CrawlRun.source_id))
+        .join(Publisher, col(Publisher.id) == col(Source.publisher_id))
+        .where(col(CrawlRun.id).in_(last), CrawlRun.outcome == "held", col(Source.accept_next).is_(False))
+    )
+    rows = session.exec(statement).all()
+    entries = _entries(session) if rows else {}
+    found = [_held(session, run, source, name, entries.get(source.id or 0, 0)) for run, source, name in rows]
+    return sorted(found, key=lambda line: line.since)
+
+
+def _held(session: Session, run: CrawlRun, source: Source, publisher: str, known: int) -> HeldLine:
+    told = Incident.source_id == source.id, col(Incident.resolved_at).is_(None), Incident.evidence == run.detail
+    return HeldLine(
+        source=source.name,
+        publisher=publisher,
+        enabled=source.enabled,
+        held_at=run.started_at,
+        since=source.failing_since or run.started_at,
+        why=run.detail,
+        due_at=source.due_at,
+        known=known,
+        entries=run.held_entries,
+        incident=session.exec(select(Incident.id).where(*told)).first(),
+    )
+
+
+def _entries(session: Session) -> dict[int, int]:
+    """How many entries are listed now, by the source's id."""
+    live = select(col(Entry.source_id), func.count()).where(col(Entry.gone_at).is_(None))
+    return dict(session.exec(live.group_by(col(Entry.source_id))).all())
