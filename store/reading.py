@@ -188,6 +188,8 @@ class RobotsState(Value):
     text: str
     status: int
     etag: str = ""
+    fresh: bool = True
+    """False: read so long ago that the host must be asked whether it still holds."""
 
 
 class Reading(Value):
@@ -247,7 +249,7 @@ class CrawlJob(Value):
     pages: tuple[KnownPage, ...] = ()
     entries: tuple[KnownEntry, ...] = ()
     robots: tuple[RobotsState, ...] = ()
-    """robots.txt read less than a day ago: not asked for again."""
+    """What we hold of robots.txt: not asked for again while it is fresh."""
     user_agent: str
     download_delay: float = 2.0
     allow_private_addresses: bool = False

@@ -20,6 +20,7 @@ class Task(BaseModel):
 
 class MessageKind(StrEnum):
     STARTED = "started"
+    ALIVE = "alive"
     LOG = "log"
     RESULT = "result"
     FAILED = "failed"

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 from multiprocessing.connection import Connection
 from time import monotonic
 
@@ -28,12 +29,15 @@ LIFE = {MessageKind.STARTED, MessageKind.FAILED, MessageKind.ENDED}
 
 DIED = "its process ended without a word: it crashed, or the system stopped it."
 OVERRAN = "it took longer than its time limit and was stopped."
+HUNG = "it did not answer any more and was stopped."
 
 # the nursery sees the parent's import path, but never its main program
 NURSERY = "import sys; sys.path[:] = sys.argv[2:]; from spiders.engine.nursery import main; main(int(sys.argv[1]))"
 
 
 class Ending(Enum):
+    RUNNING = "running"
+    """Not yet ended."""
     DONE = "done"
     OVERRAN = "overran"
     """Stopped by us at its time limit."""
@@ -45,7 +49,7 @@ class Ending(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a child: every result that it handed over, and how it ended (`reason` in words unless done)."""
+    """What came of a child: results that it handed over, and how it ended (`reason` in words unless it is well)."""
 
     results: tuple[str, ...]
     ending: Ending
@@ -69,7 +73,7 @@ class Nursery:
     def start_child(self, module: str) -> "Connection[bytes, bytes]":
         """Start one child; returns our end of its channel. Raises OSError when no process can be started.
 
-        `module`: what it will import, which the nursery then has ready for the next one too.
+        `module`: what it will import (several with commas), which the nursery then has ready for the next one too.
         """
         ours, theirs = socket.socketpair()
         with theirs:
@@ -124,46 +128,66 @@ atexit.register(nursery.close)
 def run(target: str, payload: str, *, time_limit: float, memory_limit: int = GIB, module: str = "") -> Outcome:
     """Run `target` (`module:function`) with `payload` in a child process. Never hangs; a bad end is an Outcome.
 
-    `time_limit` in seconds, `memory_limit` in bytes; `module`: a costly import of the target.
+    `time_limit` in seconds, `memory_limit` in bytes; `module`: costly imports of the target.
     Raises OSError when no process can be started at all, and Stopped when the nursery is closed meanwhile.
+    """
+    results: list[str] = []
+    for outcome in watch(target, payload, time_limit=time_limit, memory_limit=memory_limit, module=module):
+        results.extend(outcome.results)
+    return Outcome(tuple(results), outcome.ending, outcome.reason)
+
+
+def watch(
+    target: str, payload: str, *, time_limit: float, memory_limit: int = GIB, module: str = "", silence: float = inf
+) -> Iterator[Outcome]:
+    """Like `run`, but hands over what there is as it comes: all results that wait, then the next; the end is the last.
+
+    `silence`: seconds without a word from the child after which it is taken to hang.
     """
     closings = nursery.closings
     deadline = monotonic() + time_limit
     task = Task(target=target, payload=payload, memory_limit=memory_limit)
-    with nursery.start_child(module or target.partition(":")[0]) as connection:
-        try:
-            connection.send_bytes(task.model_dump_json().encode())
-            outcome = _listen(connection, deadline)
-        except BrokenPipeError:
-            outcome = Outcome((), Ending.DIED, DIED)
+    outcome = Outcome((), Ending.DIED, DIED)
+    child = nursery.start_child(module or target.partition(":")[0])
+    with child as connection, contextlib.suppress(BrokenPipeError):
+        connection.send_bytes(task.model_dump_json().encode())
+        for outcome in _listen(connection, deadline, silence):
+            if outcome.ending is Ending.RUNNING:
+                yield outcome
     if outcome.ending is Ending.DIED and nursery.closings != closings:
         raise Stopped
-    return outcome
+    yield outcome
 
 
-def _listen(connection: "Connection[bytes, bytes]", deadline: float) -> Outcome:
+def _listen(connection: "Connection[bytes, bytes]", deadline: float, silence: float) -> Iterator[Outcome]:
     """Take what the child says until it ends or overruns."""
     results: list[str] = []
-    for message in _messages(connection, deadline):
+    for message in _messages(connection, deadline, silence):
         match message.kind:
             case MessageKind.LOG:
                 logging.getLogger(message.logger).log(message.number, "%s", message.text)
             case MessageKind.RESULT:
                 results.append(message.text)
+                if not connection.poll():
+                    yield Outcome(tuple(results), Ending.RUNNING)
+                    results.clear()
             case MessageKind.FAILED:
-                return Outcome(tuple(results), Ending.FAILED, message.text)
+                yield Outcome(tuple(results), Ending.FAILED, message.text)
+                return
             case MessageKind.DIED:
-                return Outcome(tuple(results), Ending.DIED, DIED)
+                yield Outcome(tuple(results), Ending.DIED, DIED)
+                return
             case MessageKind.ENDED:
-                return Outcome(tuple(results), Ending.DONE)
-    return Outcome(tuple(results), Ending.OVERRAN, OVERRAN)
+                yield Outcome(tuple(results), Ending.DONE)
+                return
+    yield Outcome(tuple(results), Ending.OVERRAN, OVERRAN if monotonic() >= deadline else HUNG)
 
 
-def _messages(connection: "Connection[bytes, bytes]", deadline: float) -> Iterator[Message]:
+def _messages(connection: "Connection[bytes, bytes]", deadline: float, silence: float) -> Iterator[Message]:
     """What the child says, until the deadline. A child that runs on after it, or that nobody listens to, is killed."""
     child = 0
     try:
-        while connection.poll(max(0.0, deadline - monotonic())):
+        while connection.poll(max(0.0, min(silence, deadline - monotonic()))):
             message = Message.model_validate_json(connection.recv_bytes())
             if message.kind in LIFE:
                 child = message.number

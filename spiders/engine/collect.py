@@ -1,15 +1,11 @@
 """Gathers what a kind finds into one Reading: whole, or with the problem for which it cannot be trusted (rule 1)."""
 
-from time import monotonic
-from typing import Any, Self
+from typing import Any
 
-from scrapy import signals
-from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
-from twisted.python.failure import Failure
 
-from spiders.engine.running import asked_page, final_url
-from store.reading import CrawlJob, IncidentKind, LeftOut, Problem, Reading, RobotsState, SeenEntry, SeenPage
+from spiders.engine.running import Run, asked_page, final_url
+from store.reading import CrawlJob, IncidentKind, LeftOut, Problem, Reading, SeenEntry, SeenPage
 
 ENOUGH_TO_JUDGE = 3
 """From so many detail pages on, all of them failing means that the source is broken, not an entry."""
@@ -28,19 +24,6 @@ class Collector:
         self._left_out: list[LeftOut] = []
         self._problem: Problem | None = None
         self._failed_details: list[Problem] = []
-        self._requests = 0
-        self._received = 0
-        self._started = monotonic()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        collector = cls(crawler.spider.job)  # type: ignore[union-attr]
-        connect = crawler.signals.connect
-        connect(collector.found, signals.item_scraped)
-        connect(collector.callback_failed, signals.spider_error)
-        connect(collector.asked, signals.request_reached_downloader)
-        connect(collector.answered, signals.response_downloaded)
-        return collector
 
     def found(self, item: Any) -> None:
         """Take one finding of a kind."""
@@ -72,27 +55,25 @@ class Collector:
             self.page(SeenPage(url=asked_page(request), status=response.status, final_url=final, listing=False))
         self._detail_failed(request, problem)
 
-    def callback_failed(self, failure: Failure, response: Response | Failure) -> None:
-        """A kind's own code raised: without this the run would look well."""
-        where = response.url if isinstance(response, Response) else self.job.url
-        problem = not_understood(where, failure.value)
-        request = response.request if isinstance(response, Response) else None
+    def callback_failed(self, request: Request | None, error: Exception) -> None:
+        """A kind's own code raised; `request`: what it had asked for, None when it had not begun."""
+        problem = not_understood(request.url if request else self.job.url, error)
         if request is not None and not request.meta.get("listing", True):
             self._detail_failed(request, problem)
         else:
             self.fail(problem)
 
-    def reading(self, robots: tuple[RobotsState, ...], *, empty_is_fine: bool) -> Reading:
-        """The whole reading, or one that holds nothing but its problem, robots and counts."""
+    def reading(self, run: Run, *, empty_is_fine: bool) -> Reading:
+        """The whole reading, or one that holds nothing but its problem and what the run counted."""
         problem = self._with_page(self._problem or self._hidden_problem())
         whole = {} if problem else self._findings()
         return Reading(
             source=self.job.source,
             problem=problem,
-            robots=robots,
-            requests=self._requests,
-            received=self._received,
-            seconds=round(monotonic() - self._started, 3),
+            robots=tuple(run.robots.values()),
+            requests=run.requests,
+            received=run.received,
+            seconds=round(run.time_limit - run.seconds_left, 3),
             empty_is_fine=empty_is_fine and problem is None,
             **whole,
         )
@@ -128,17 +109,9 @@ class Collector:
                 flag = f"its own page could not be read: {problem.evidence}"
                 self.found(value.model_copy(update={"flags": (*value.flags, flag)}))
 
-    def asked(self, request: Request) -> None:
-        """Count a request that is about to be sent."""
-        self._requests += 1
-
-    def answered(self, response: Response) -> None:
-        """Count the bytes of an answer, as they came."""
-        self._received += len(response.body)
-
-    def is_full(self) -> bool:
+    def is_full(self, requests: int) -> bool:
         """Whether the run has asked for so much that it must be going round in circles; the reading fails then."""
-        if self._requests < MOST_REQUESTS:
+        if requests < MOST_REQUESTS:
             return False
         self.fail(
             Problem(kind=IncidentKind.LARGE, evidence=f"{self.job.url} led to more than {MOST_REQUESTS} requests.")

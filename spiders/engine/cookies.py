@@ -4,19 +4,17 @@ Scrapy's own part would ask the internet for the list of public suffixes, and ke
 """
 
 from scrapy.http import Request, Response
-from scrapy.http.cookies import CookieJar
+
+from spiders.engine.running import run_of
 
 
 class RunCookies:
     """Sends back what a site has set in this run; nothing is kept after it."""
 
-    def __init__(self) -> None:
-        self.jar = CookieJar()
-
     def process_request(self, request: Request) -> None:
         request.headers.pop("Cookie", None)
-        self.jar.add_cookie_header(request)
+        run_of(request).cookies.add_cookie_header(request)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        self.jar.extract_cookies(response, request)
+        run_of(request).cookies.extract_cookies(response, request)
         return response

@@ -15,8 +15,7 @@ from spiders.engine.channel import Channel
 from spiders.engine.conditional import validators
 from spiders.engine.fetch import FetchOrder
 from spiders.engine.problems import bad_status, header, moved, problem_of_failure, soft_404
-from spiders.engine.robots import RobotsMiddleware
-from spiders.engine.running import final_url, run_spider
+from spiders.engine.running import Run, final_url, run_spider
 from spiders.engine.settings import scrapy_settings
 from store.reading import Fetched, FetchJob, FetchRequest, FetchResult, IncidentKind, Problem
 
@@ -30,9 +29,10 @@ class DocumentSpider(scrapy.Spider):
 
     name = "documents"
 
-    def __init__(self, job: FetchJob, channel: Channel, **arguments: Any) -> None:
+    def __init__(self, job: FetchJob, channel: Channel, run: Run, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.job = job
+        self.run = run
         self.channel = channel
         self.fault: OSError | None = None
 
@@ -49,7 +49,7 @@ class DocumentSpider(scrapy.Spider):
             headers={"Accept": "*/*", **validators(wanted.etag, wanted.last_modified)},
             callback=self.answered,
             errback=self.failed,
-            meta={"plain": True, "wanted": wanted},
+            meta={"wanted": wanted, "run": self.run},
             dont_filter=True,
         )
 
@@ -85,10 +85,9 @@ def fetch(channel: Channel, payload: str) -> None:
         documents=True,
         private=job.allow_private_addresses,
     )
-    crawler = run_spider(DocumentSpider, settings, job=job, channel=channel)
-    robots = crawler.get_downloader_middleware(RobotsMiddleware)
-    if robots is not None:
-        channel.result(FetchResult(robots=tuple(robots.read.values())).model_dump_json())
+    run = Run(order.time_limit)
+    crawler = run_spider(DocumentSpider, settings, job=job, channel=channel, run=run)
+    channel.result(FetchResult(robots=tuple(run.robots.values())).model_dump_json())
     fault = cast("DocumentSpider", crawler.spider).fault
     if fault is not None:
         raise CannotWrite(f"{job.folder}: {fault.strerror}")

@@ -29,7 +29,7 @@ PRELOADED = (
     "spiders.engine.fetch_child",
 )
 PR_SET_PDEATHSIG = 1
-LONGEST_NAME = 1000
+LONGEST_NAME = 4000
 
 
 def main(door: int) -> None:
@@ -44,7 +44,8 @@ def main(door: int) -> None:
             module, fds, _, _ = socket.recv_fds(sockets, LONGEST_NAME, 1)
             if not module:
                 return
-            _get_ready(module.decode())
+            for name in module.decode().split(","):
+                _get_ready(name)
             if os.fork() == 0:
                 sockets.close()
                 _live(fds[0])

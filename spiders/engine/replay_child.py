@@ -10,6 +10,7 @@ from spiders.base import SourceSpider, spider_for
 from spiders.engine.channel import Channel
 from spiders.engine.collect import Collector
 from spiders.engine.replay import ReplayOrder
+from spiders.engine.running import Run
 from store.reading import SeenEntry, SeenPage
 
 XML = ("<?xml", "<rss", "<feed", "<urlset", "<sitemapindex", "<rdf:")
@@ -21,7 +22,7 @@ def replay(channel: Channel, payload: str) -> None:
     spider = spider_for(order.job.kind)(order.job)
     collector = Collector(order.job)
     _follow(asyncio.run(_first(spider)), spider, order.bodies, collector)
-    reading = collector.reading((), empty_is_fine=spider.empty_is_fine)
+    reading = collector.reading(Run(0), empty_is_fine=spider.empty_is_fine)
     channel.result(reading.model_dump_json())
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from time import monotonic
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -12,6 +11,7 @@ from scrapy.http import Request, Response
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
 from spiders.engine.problems import header, problem_of_error
+from spiders.engine.running import run_of
 from store.reading import IncidentKind
 
 MOST_RETRIES = 2
@@ -31,16 +31,14 @@ FAULTS = (
 
 
 class RetryAfterMiddleware:
-    """`gap`: seconds to the first retry, doubled for the second; `limit`: seconds that the whole run may take."""
+    """`gap`: seconds to the first retry, doubled for the second."""
 
-    def __init__(self, *, gap: float, limit: float) -> None:
+    def __init__(self, *, gap: float) -> None:
         self.gap = gap
-        self.limit = limit
-        self.started = monotonic()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(gap=crawler.settings.getfloat("RETRY_GAP"), limit=crawler.settings.getfloat("RUN_TIME_LIMIT"))
+        return cls(gap=crawler.settings.getfloat("RETRY_GAP"))
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         if response.status not in PASSING:
@@ -56,10 +54,10 @@ class RetryAfterMiddleware:
 
     async def _again(self, request: Request, asked: float) -> Request | None:
         tries = request.meta.get("tries", 0)
-        wait = wait_before_retry(tries, gap=self.gap, asked=asked, left=self.limit - (monotonic() - self.started))
+        wait = wait_before_retry(tries, gap=self.gap, asked=asked, left=run_of(request).seconds_left)
         if wait is None:
             return None
-        await asyncio.sleep(wait)  # one request at a time: nothing else is asked meanwhile
+        await asyncio.sleep(wait)  # one request at a time: this run asks nothing else meanwhile
         return request.replace(meta={**request.meta, "tries": tries + 1}, dont_filter=True)
 
 

@@ -1,22 +1,57 @@
 """Running one Scrapy spider in this process, once; and what the parts of a run ask of it."""
 
 import logging
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Protocol, cast
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Request, Response
+from scrapy.http.cookies import CookieJar
 
 from store.reading import RobotsState
 
 
 class Job(Protocol):
-    """What crawl and fetch jobs have in common."""
+    """What the middlewares ask of a spider's `job`."""
 
     @property
     def robots(self) -> tuple[RobotsState, ...]: ...
     @property
     def user_agent(self) -> str: ...
+
+
+@dataclass
+class Run:
+    """What belongs to the reading of one source, however many share the process. Each request bears it in its `meta`.
+
+    `time_limit` in seconds from now.
+    """
+
+    time_limit: float
+    started: float = field(default_factory=monotonic)
+    cookies: CookieJar = field(default_factory=CookieJar)
+    robots: dict[str, RobotsState] = field(default_factory=dict)
+    """What was read of robots.txt, by host."""
+    requests: int = 0
+    received: int = 0
+    """Bytes of bodies, as they came."""
+
+    @property
+    def seconds_left(self) -> float:
+        return self.time_limit - (monotonic() - self.started)
+
+
+class Counter:
+    """Counts each request that is sent, and the bytes of its answer: next to the network."""
+
+    def process_request(self, request: Request) -> None:
+        run_of(request).requests += 1
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        run_of(request).received += len(response.body)
+        return response
 
 
 def run_spider(spider: type[scrapy.Spider], settings: dict[str, Any], **arguments: Any) -> Crawler:
@@ -33,6 +68,11 @@ def run_spider(spider: type[scrapy.Spider], settings: dict[str, Any], **argument
     return crawler
 
 
+def run_of(request: Request) -> Run:
+    """The run that a request belongs to."""
+    return cast(Run, request.meta["run"])
+
+
 def job_of(crawler: Crawler) -> Job:
     """The job of the spider that this crawler runs."""
     return cast(Job, getattr(crawler.spider, "job", None))
@@ -46,8 +86,3 @@ def asked_page(request: Request) -> str:
 def final_url(request: Request, response: Response) -> str:
     """Where redirects led to; empty when there was none."""
     return response.url if "redirect_urls" in request.meta else ""
-
-
-def asked_first(request: Request) -> str:
-    """The address that was asked for before any redirect."""
-    return str(request.meta.get("redirect_urls", [request.url])[0])

@@ -31,7 +31,6 @@ def scrapy_settings(
         "DOWNLOAD_MAXSIZE": DOCUMENT_LIMIT if documents else PAGE_LIMIT,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_TIMEOUT": min(seconds, time_limit / 2),
-        "RUN_TIME_LIMIT": time_limit,
         "RETRY_GAP": delay,
         "ALLOW_PRIVATE_ADDRESSES": private,
     }
@@ -62,15 +61,12 @@ LEAN: dict[str, Any] = {
     },
     "EXTENSIONS_BASE": {},
     "SPIDER_MIDDLEWARES_BASE": {
-        "spiders.engine.judge.FailureMiddleware": 100,
         "scrapy.spidermiddlewares.referer.RefererMiddleware": 700,
     },
     # the first are next to the engine: asked first, answered last
     "DOWNLOADER_MIDDLEWARES_BASE": {
         "spiders.engine.addresses.AddressGuard": 100,
         "spiders.engine.robots.RobotsMiddleware": 200,
-        "spiders.engine.conditional.ConditionalMiddleware": 300,
-        "spiders.engine.judge.JudgeMiddleware": 310,
         "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
         "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
         "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
@@ -78,5 +74,6 @@ LEAN: dict[str, Any] = {
         "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
         "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
         "spiders.engine.cookies.RunCookies": 700,
+        "spiders.engine.running.Counter": 900,
     },
 }
