@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ID = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _EVERY = re.compile(r"([1-9]\d{0,3}) (minute|hour|day|week)s?")
 _LONGEST = timedelta(weeks=53)
@@ -34,7 +34,7 @@ def _checked_every(text: str) -> str:
 
 def _checked_id(text: str) -> str:
     if not _ID.fullmatch(text):
-        raise ValueError(f'is {text!r}: use small letters, digits and single hyphens, such as "exampleshire"')
+        raise ValueError(f'is {text!r}: use small letters and digits, with single hyphens or underscores between, such as "exampleshire"')
     return text
 
 
