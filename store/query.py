@@ -17,7 +17,7 @@ from datetime import date, timedelta
 
 from store.words import prefixes, words
 
-FILTERS = ("area", "kind", "theme", "publisher", "region", "near", "nation", "source", "status")
+FILTERS = ("area", "kind", "theme", "publisher", "region", "near", "nation", "source", "has", "status")
 DATES = ("year", "before", "after")
 LONGEST_TEXT = 2000
 MOST_CLAUSES = 64

@@ -1,27 +1,28 @@
 """Search: publications ranked, each with the page that says it, and the counts by kind, area and so on."""
 
-import json
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Literal, NamedTuple
+from heapq import nlargest
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
 from sqlmodel import Session, col, select
 
+from store import facets as counting
 from store.database import is_sqlite
-from store.models.publications import Document, PageText, Publication, Version
+from store.facets import FACETS, Facet, Found
+from store.models.publications import PageText, Publication, Version
 from store.models.search import SearchRow
 from store.models.sources import Publisher
+from store.places import Part, Place, best_place
 from store.query import Prefix, Query, Words
 from store.search_where import SHOWN, fts5, matching, tsquery
 from store.snippets import Seeker, Snippet
 from store.words import words
 
 Sort = Literal["best", "newest"]
-FACETS = ("kind", "publisher", "area", "region", "nation", "theme", "year")
 _ASKED_AT_ONCE = 5_000
 _LIKE_ENOUGH = 75
 
@@ -49,13 +50,20 @@ class Results:
     """Per facet each value with its count, commonest first; `publisher` by id. Unknown values are left out."""
 
 
-def search(session: Session, query: Query, *, limit: int = 20, offset: int = 0, sort: Sort = "best") -> Results:
+def search(
+    session: Session,
+    query: Query,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    sort: Sort = "best",
+    facets: Collection[Facet] = FACETS,
+) -> Results:
     """The matching publications, from the `offset`th on. Without words to rank by, the newest come first."""
     found = _found(session, query)
-    scores = _scores(session, query, {row.id for row in found}) if sort == "best" and query.sought else {}
-    ordered = sorted(found, key=lambda row: (scores.get(row.id, 0.0), row.published or date.min, row.id), reverse=True)
-    shown = [row.id for row in ordered[offset : offset + limit]]
-    return Results(len(found), _hits(session, query, shown, scores), _facets(session, found))
+    scores = _scores(session, query, set(found.ids)) if sort == "best" and query.sought and limit else {}
+    shown = _first(found, scores, offset + limit)[offset:]
+    return Results(len(found.ids), _hits(session, query, shown, scores), counting.count(session, found, facets))
 
 
 def matching_ids(session: Session, query: Query, among: Collection[int] | None = None) -> set[int]:
@@ -80,37 +88,25 @@ def suggestions(session: Session, query: Query, limit: int = 3) -> list[str]:
     return found[:limit]
 
 
-class _Match(NamedTuple):
-    """What facets and sorting need of a publication. A plain row: there may be very many."""
-
-    id: int
-    kind: str
-    publisher_id: str | None
-    area: str
-    published: date | None
-    themes: str
-    """As kept: JSON. Many publications share one list, so each list is read once."""
-
-
-def _found(session: Session, query: Query) -> list[_Match]:
-    *columns, themes = (getattr(Publication, name) for name in _Match._fields)
-    statement = sa.select(*columns, sa.cast(themes, sa.String)).where(matching(session, query.root))
-    return [_Match(*row) for row in session.execute(statement)]
+def _found(session: Session, query: Query) -> Found:
+    columns = (
+        col(Publication.id),
+        col(Publication.kind),
+        col(Publication.publisher_id),
+        col(Publication.area),
+        sa.func.coalesce(sa.cast(Publication.published, sa.String), ""),
+        sa.cast(Publication.themes, sa.String),
+    )
+    rows = session.execute(sa.select(*columns).where(matching(session, query.root))).all()
+    return Found(*zip(*rows, strict=True)) if rows else Found()
 
 
-def _facets(session: Session, found: Sequence[_Match]) -> dict[str, dict[str, int]]:
-    counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    counts["kind"] = Counter(row.kind for row in found)
-    counts["publisher"] = Counter(row.publisher_id or "" for row in found)
-    counts["area"] = Counter(row.area for row in found)
-    counts["year"] = Counter(str(row.published.year) if row.published else "" for row in found)
-    for themes, count in Counter(row.themes for row in found).items():
-        counts["theme"].update(dict.fromkeys(json.loads(themes), count))
-    publishers = select(Publisher.id, Publisher.region, Publisher.nation)
-    for publisher_id, region, nation in session.exec(publishers) if counts["publisher"] else ():
-        counts["region"][region] += counts["publisher"].get(publisher_id, 0)
-        counts["nation"][nation] += counts["publisher"].get(publisher_id, 0)
-    return {name: {value: n for value, n in counter.most_common() if value and n} for name, counter in counts.items()}
+def _first(found: Found, scores: Mapping[int, float], most: int) -> list[int]:
+    """The ids of the best, of equals the newest: the same order for every page of the results."""
+    rows: Iterable[tuple[float, str, int]] = zip(
+        [scores.get(id_, 0.0) for id_ in found.ids], found.published, found.ids, strict=True
+    )
+    return [id_ for _, _, id_ in nlargest(most, rows)]
 
 
 def _scores(session: Session, query: Query, among: Collection[int]) -> dict[int, float]:
@@ -137,26 +133,41 @@ _AMONG = " AND search_row.publication_id IN :among"
 _FEW = 500
 
 
-def _row_scores(
-    session: Session, sought: Iterable[Words | Prefix], among: Collection[int]
-) -> list[tuple[int, int | None, float]]:
+def _row_scores(session: Session, sought: Iterable[Words | Prefix], among: Collection[int]) -> Iterable[Sequence[Any]]:
+    """(publication, version or None, score) of every row that has one of the words."""
     if is_sqlite(session):
         statement, wanted = _SQLITE_RANKED, " OR ".join(f"({fts5(node)})" for node in sought)
     else:
         statement, wanted = _POSTGRES_RANKED, " | ".join(f"({tsquery(node)})" for node in sought)
     if len(among) > _FEW:
-        found = session.execute(sa.text(statement), {"wanted": wanted})
-    else:  # ranking a row costs more than finding it
-        few = sa.text(statement + _AMONG).bindparams(sa.bindparam("among", expanding=True))
-        found = session.execute(few, {"wanted": wanted, "among": list(among)})
-    return [(row[0], row[1], row[2]) for row in found]
+        return session.execute(sa.text(statement), {"wanted": wanted})
+    # ranking a row costs more than finding it
+    few = sa.text(statement + _AMONG).bindparams(sa.bindparam("among", expanding=True))
+    return session.execute(few, {"wanted": wanted, "among": list(among)})
 
 
-def _hits(session: Session, query: Query, ids: Sequence[int], scores: dict[int, float]) -> list[Hit]:
-    publications = {one.id: one for one in session.exec(select(Publication).where(col(Publication.id).in_(ids)))}
-    pages = _pages(session, ids) if query.sought else {}
+def _hits(session: Session, query: Query, ids: Sequence[int], scores: Mapping[int, float]) -> list[Hit]:
+    shown = select(Publication.id, Publication.title, Publication.abstract).where(col(Publication.id).in_(ids))
+    fields = {id_: (title, abstract) for id_, title, abstract in (session.exec(shown) if ids else ())}
+    places = dict(_places(session, query, ids)) if ids and query.sought else {}
+    printed = _printed(session, places.values()) if places else {}
     seeker = Seeker(query.sought)
-    return [_hit(seeker, publications[id_], pages.get(id_, []), scores.get(id_, 0.0)) for id_ in ids]
+    return [_hit(seeker, id_, *fields[id_], printed.get(places.get(id_)), scores.get(id_, 0.0)) for id_ in ids]
+
+
+def _places(session: Session, query: Query, ids: Sequence[int]) -> Iterator[tuple[int, Place]]:
+    """By publication the page that says it best."""
+    statement = (
+        select(SearchRow.publication_id, SearchRow.version_id, SearchRow.first_page, SearchRow.words)
+        .where(col(SearchRow.publication_id).in_(ids), col(SearchRow.version_id).is_not(None))
+        .order_by(col(SearchRow.version_id), col(SearchRow.part))
+    )
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for publication_id, *part in session.exec(statement):
+        parts[publication_id].append(Part(*part))
+    for publication_id, texts in parts.items():
+        if place := best_place(texts, query.sought):
+            yield publication_id, place
 
 
 @dataclass(frozen=True)
@@ -167,37 +178,22 @@ class _Page:
     text: str
 
 
-def _pages(session: Session, ids: Sequence[int]) -> dict[int, list[_Page]]:
-    """The text of every document that can be searched, by publication."""
+def _printed(session: Session, places: Collection[Place]) -> dict[Place | None, _Page]:
+    """The pages as printed, of versions that may be shown."""
+    wanted = {(place.version_id, place.page): place for place in places}
+    key = sa.tuple_(col(PageText.version_id), col(PageText.number))
     statement = (
-        sa.select(
-            col(SearchRow.publication_id),
-            col(Version.document_id),
-            col(PageText.version_id),
-            col(PageText.number),
-            col(PageText.text),
-        )
-        .join(PageText, col(PageText.version_id) == col(SearchRow.version_id))
-        .join(Version, col(Version.id) == col(SearchRow.version_id))
-        .join(Document, col(Document.id) == col(Version.document_id))
-        .where(col(SearchRow.publication_id).in_(ids), col(SearchRow.part) == 0, col(Version.state) == "current")
-        .order_by(col(Document.id), col(PageText.number))
+        select(Version.document_id, PageText.version_id, PageText.number, PageText.text)
+        .join(Version, col(Version.id) == col(PageText.version_id))
+        .where(key.in_(list(wanted)), Version.state == "current")
     )
-    pages: dict[int, list[_Page]] = defaultdict(list)
-    for publication_id, document_id, version_id, number, page_text in session.execute(statement):
-        pages[publication_id].append(_Page(document_id, version_id, number, page_text))
-    return pages
+    return {wanted[row[1], row[2]]: _Page(*row) for row in session.exec(statement)}
 
 
-def _hit(seeker: Seeker, publication: Publication, pages: Sequence[_Page], score: float) -> Hit:
-    found = seeker.best_page([(place, page.text) for place, page in enumerate(pages)])
-    if found is None:
-        shown = seeker.snippet(publication.abstract or publication.title)
-        return Hit(publication.id or 0, publication.title, None, None, None, shown, score)
-    page = pages[found.page]
-    return Hit(
-        publication.id or 0, publication.title, page.document_id, page.version_id, page.number, found.snippet, score
-    )
+def _hit(seeker: Seeker, id_: int, title: str, abstract: str, page: _Page | None, score: float) -> Hit:
+    if page is None:
+        return Hit(id_, title, None, None, None, seeker.snippet(abstract or title), score)
+    return Hit(id_, title, page.document_id, page.version_id, page.number, seeker.snippet(page.text), score)
 
 
 def _known_words(session: Session) -> dict[str, str]:

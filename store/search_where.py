@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, String, and_, bindparam, cast, exists, fal
 from sqlmodel import Session, col, select
 
 from store.database import is_sqlite
+from store.facets import RECOMMENDATIONS
 from store.models.publications import Entry, Publication
-from store.models.search import SearchRow
+from store.models.search import PAGE_END, SearchRow
 from store.models.sources import Publisher, Source
 from store.query import And, Filter, Node, Not, Or, Prefix, Published, Words
 from store.words import words
@@ -66,7 +67,7 @@ def _in_order(node: Words | Prefix) -> list[Condition]:
     if isinstance(node, Prefix) or len(node.words) == 1:
         return []
     phrase = f" {' '.join(node.words)} "
-    columns = (col(SearchRow.title), col(SearchRow.words))
+    columns = (col(SearchRow.title), func.translate(SearchRow.words, PAGE_END, ""))
     return [or_(*(func.strpos(literal(" ") + column + literal(" "), phrase) > 0 for column in columns))]
 
 
@@ -131,6 +132,12 @@ def _source(_session: Session, value: str) -> Condition:
     return col(Publication.id).in_(entries.where(col(Entry.publication_id).is_not(None)))
 
 
+def _has(_session: Session, value: str) -> Condition:
+    """So far one thing can be asked for: recommendations."""
+    having = select(SearchRow.publication_id).where(SearchRow.recommendations > 0)
+    return col(Publication.id).in_(having) if value.lower() == RECOMMENDATIONS else false()
+
+
 def _status(_session: Session, value: str) -> Condition:
     return col(Publication.status) == value.lower()
 
@@ -144,5 +151,6 @@ _FILTERS: dict[str, Callable[[Session, str], Condition]] = {
     "near": _near,
     "nation": lambda session, value: _publishers(session, value, lambda one: [one.nation]),
     "source": _source,
+    "has": _has,
     "status": _status,
 }

@@ -1,26 +1,16 @@
-"""Which page of a document says it, and the lines around: found in the stored page text, as printed. Pure."""
+"""The lines of a page around what was sought, as printed. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from store.query import Prefix, Words
 from store.words import IN_TOKEN, Span, beginning, spans
 
 SNIPPET_LETTERS = 200
-_NO_HIT = (0, 0)
 
 Snippet = list[tuple[str, bool]]
 """Pieces of plain text in order; True: a word that was looked for."""
-Score = tuple[int, int]
-"""Phrases found, then how many of the sought are found at all."""
-
-
-@dataclass(frozen=True)
-class FoundPage:
-    page: int
-    """As the caller numbered it."""
-    snippet: Snippet
 
 
 @dataclass(frozen=True)
@@ -29,7 +19,6 @@ class _Read:
 
     text: str
     hits: dict[tuple[int, int], set[int]]
-    score: Score
 
 
 class Seeker:
@@ -37,81 +26,31 @@ class Seeker:
 
     def __init__(self, sought: Sequence[Words | Prefix]) -> None:
         self._sought = sought
-        self._beginnings = [[beginning(word) for word in _parts(node)] for node in sought]
-        firsts = [
-            starts if isinstance(node, Prefix) else starts[:1]
-            for node, starts in zip(sought, self._beginnings, strict=True)
-        ]
-        choice = "|".join(sorted({re.escape(start) for starts in firsts for start in starts}, reverse=True))
-        self._pattern = re.compile(rf"(?<![^\W_])(?:{choice}){IN_TOKEN}*", re.IGNORECASE)
-
-    def best_page(self, pages: Sequence[tuple[int, str]]) -> FoundPage | None:
-        """The page with most phrases, else most of the words; of equals where they stand most often. None: nowhere."""
-        if not self._sought:
-            return None
-        best = self._best(pages)
-        if best is None:  # a word that is printed with an accent escapes the quick look
-            best = next(((page, read) for page, read in self._all(pages) if read.hits), None)
-        return FoundPage(best[0], _snippet(best[1])) if best else None
-
-    def _all(self, pages: Sequence[tuple[int, str]]) -> Iterator[tuple[int, _Read]]:
-        return ((page, self._read_all(text)) for page, text in pages)
+        firsts = {beginning(word) for node in sought for word in _firsts(node)}
+        choice = "|".join(sorted(map(re.escape, firsts), reverse=True))
+        self._pattern = re.compile(rf"(?<![^\W_])(?:{choice}){IN_TOKEN}*", re.IGNORECASE) if firsts else None
 
     def snippet(self, text: str) -> Snippet:
         """The lines of one text around what was sought; its beginning when nothing of it is there."""
-        return _snippet(self._read_all(text))
-
-    def _best(self, pages: Sequence[tuple[int, str]]) -> tuple[int, _Read] | None:
-        """The likeliest page first; done when no other page can be better."""
-        likely = sorted(((self._likelihood(text.lower()), page, text) for page, text in pages), key=_by_likelihood)
-        best: tuple[int, _Read] | None = None
-        for (possible, _), page, text in likely:
-            if possible == _NO_HIT or (best and possible <= best[1].score):
-                break
-            found = self._read(text)
-            if found.hits and (best is None or found.score > best[1].score):
-                best = page, found
-        return best
-
-    def _likelihood(self, lowered: str) -> tuple[Score, int]:
-        """The best score that a page can have, and how often the words may be there: quick, and never too little."""
-        counts = [self._count(lowered, number) for number in range(len(self._sought))]
-        met = [node for node, count in zip(self._sought, counts, strict=True) if count]
-        return (sum(map(_is_phrase, met)), len(met)), sum(counts)
-
-    def _count(self, lowered: str, number: int) -> int:
-        counts = (lowered.count(start) for start in self._beginnings[number])
-        return sum(counts) if isinstance(self._sought[number], Prefix) else min(counts)
-
-    def _read(self, text: str) -> _Read:
-        """Only the printed words that begin as a sought one does are looked at."""
+        if self._pattern is None:
+            return _snippet(_Read(text, {}))
+        # only the printed words that begin as a sought one does are looked at
         tokens = (match.span() for match in self._pattern.finditer(text))
-        return self._judge(text, (span for start, end in tokens for span in spans(text, start, end)))
+        read = self._judge(text, (span for start, end in tokens for span in spans(text, start, end)))
+        # a word that is printed with an accent escapes the quick look
+        return _snippet(read if read.hits else self._judge(text, spans(text)))
 
-    def _read_all(self, text: str) -> _Read:
-        return self._judge(text, spans(text))
-
-    def _judge(self, text: str, candidates: Iterator[Span]) -> _Read:
+    def _judge(self, text: str, candidates: Iterable[Span]) -> _Read:
         hits: dict[tuple[int, int], set[int]] = {}
         for span in candidates:
             for number, node in enumerate(self._sought):
                 for hit in _hits_at(text, span, node):
                     hits.setdefault(hit, set()).add(number)
-        met = {number for numbers in hits.values() for number in numbers}
-        return _Read(text, hits, (sum(_is_phrase(self._sought[number]) for number in met), len(met)))
+        return _Read(text, hits)
 
 
-def _parts(node: Words | Prefix) -> tuple[str, ...]:
-    return node.starts if isinstance(node, Prefix) else node.words
-
-
-def _is_phrase(node: Words | Prefix) -> bool:
-    return isinstance(node, Words) and len(node.words) > 1
-
-
-def _by_likelihood(page: tuple[tuple[Score, int], int, str]) -> tuple[int, int, int, int]:
-    ((phrases, met), count), number, _ = page
-    return -phrases, -met, -count, number
+def _firsts(node: Words | Prefix) -> tuple[str, ...]:
+    return node.starts if isinstance(node, Prefix) else node.words[:1]
 
 
 def _hits_at(text: str, span: Span, node: Words | Prefix) -> list[tuple[int, int]]:

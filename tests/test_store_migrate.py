@@ -1,9 +1,19 @@
 """Migrations bring an empty database to what the models say, on both kinds, and back."""
 
+from datetime import datetime
+
+import sqlalchemy as sa
 from alembic import command
 from sqlalchemy import Engine, inspect
+from sqlmodel import Session
 
+from store import lesson_rows
+from store.database import reading, writing
 from store.migrate import alembic_config, is_current, migrate
+from store.models import Document, PageText, Publication, SearchRow, Version
+from store.query import parse
+from store.search import search
+from store.search_index import reindex_publication
 
 
 def test_head_is_what_the_models_say(engine: Engine) -> None:
@@ -17,3 +27,34 @@ def test_down_and_up_again(engine: Engine) -> None:
     migrate(engine)
     migrate(engine)
     assert "publication" in inspect(engine).get_table_names()
+
+
+def test_rows_of_search_come_to_know_their_pages(engine: Engine, now: datetime) -> None:
+    """0005 on a filled database: what was found is found, now with its page and its recommendations."""
+    with writing(engine) as session:
+        publication = Publication(title="Child A", kind="local_review", first_seen=now)
+        session.add(publication)
+        session.flush()
+        document = Document(publication_id=publication.id, url="u", canonical="u", text="Report", first_seen=now)
+        session.add(document)
+        session.flush()
+        version = Version(document_id=document.id or 0, sha256="0", state="current", first_seen=now, last_seen=now)
+        session.add(version)
+        session.flush()
+        document.current_version_id = version.id
+        for number, text in enumerate(("Neglect", "Recommendation 1: Schools should ask who leads."), start=1):
+            session.add(PageText(version_id=version.id or 0, number=number, text=text))
+        lesson_rows.keep(session, version.id or 0, ["", "Recommendation 1: Schools should ask who leads."])
+        reindex_publication(session, publication)
+        before = _words(session)
+    command.downgrade(alembic_config(engine), "0004")
+    migrate(engine)
+    with reading(engine) as session:
+        assert _words(session) == before
+        (hit,) = search(session, parse("school has:recommendations")).hits
+        assert hit.page == 2
+
+
+def _words(session: Session) -> list[tuple[object, ...]]:
+    columns = (SearchRow.version_id, SearchRow.first_page, SearchRow.recommendations, SearchRow.title, SearchRow.words)
+    return sorted((tuple(row) for row in session.execute(sa.select(*columns))), key=str)  # type: ignore[call-overload]

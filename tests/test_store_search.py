@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import Engine, inspect
 from sqlmodel import Session, col, select
 
+from store import lesson_rows
 from store.database import writing
 from store.models import Document, Entry, PageText, Publication, Publisher, SearchRow, Source, Version
-from store.models.search import create_index, drop_index
+from store.models.search import PAGE_END, create_index, drop_index
 from store.query import parse
 from store.search import Results, matching_ids, search, suggestions
 from store.search_index import (
@@ -83,6 +84,13 @@ def _document(session: Session, publication: Publication, pages: list[str], **fi
     return version
 
 
+def _entry(source_id: int, publication: Publication, key: str) -> Entry:
+    return Entry(
+        source_id=source_id, key=key, publication_id=publication.id, heading="Pseudonym Rowan", url="u",
+        canonical="u", kind="local_review", first_seen=SEEN, last_seen=SEEN,
+    )  # fmt: skip
+
+
 def _titled(session: Session, title: str) -> Publication:
     return session.exec(select(Publication).where(Publication.title == title)).one()
 
@@ -142,14 +150,7 @@ def test_what_is_found(session: Session) -> None:
 def test_source_is_where_an_entry_stands(session: Session) -> None:
     source = session.exec(select(Source).where(Source.name == "ashshire-reviews")).one()
     ash = _titled(session, ASH)
-    fields: dict[str, Any] = {
-        "url": "u",
-        "canonical": "u",
-        "kind": "local_review",
-        "first_seen": SEEN,
-        "last_seen": SEEN,
-    }
-    session.add(Entry(source_id=source.id or 0, key="1", publication_id=ash.id, heading="Pseudonym Rowan", **fields))
+    session.add(_entry(source.id or 0, ash, "1"))
     reindex_publication(session, ash)
     assert _titles(session, "source:ashshire-reviews rowan curiosity OR cover") == [ASH]
 
@@ -195,7 +196,30 @@ def test_facets_count_all_that_match(session: Session) -> None:
         "nation": {"England": 2},
         "theme": {"neglect": 1, "domestic-abuse": 1},
         "year": {"2023": 1, "2024": 1},
+        "source": {},
+        "has": {},
     }
+    assert search(session, parse("neglect"), facets=["area"]).facets == {"area": {"Ashshire": 1, "Birchton": 1}}
+
+
+def test_sources_and_recommendations_are_counted_and_asked_for(session: Session) -> None:
+    ash, birch = _titled(session, ASH), _titled(session, BIRCH)
+    for number, (source_id, publication) in enumerate(((1, ash), (2, ash), (2, ash), (2, birch))):
+        entry = _entry(source_id, publication, str(number))
+        session.add(entry)
+    report = session.exec(select(Version).order_by(col(Version.id))).first()
+    assert report is not None
+    lesson_rows.keep(session, report.id or 0, ["Recommendation 1: Schools should ask who leads the plan."])
+    reindex_publication(session, ash)
+    for query in ("", "neglect"):
+        facets = search(session, parse(query)).facets
+        assert facets["source"] == {"birchton-reviews": 2, "ashshire-reviews": 1}
+        assert facets["has"] == {"recommendations": 1}
+    assert _titles(session, "has:recommendations") == [ASH]
+    assert _titles(session, "has:anything") == []
+    ash.status = "suspected"
+    reindex_publication(session, ash)
+    assert search(session, parse("")).facets["has"] == {}
 
 
 def test_one_rule_for_page_and_topic(session: Session) -> None:
@@ -279,11 +303,17 @@ def test_very_long_documents(session: Session) -> None:
 
 def test_parts_overlap() -> None:
     found = [f"word{number}" for number in range(200_000)]
-    texts = [part.split() for part in parts(found)]
-    assert all(len(" ".join(text)) < PART_LETTERS + 100 for text in texts)
+    pages = [" ".join(found[:70_000]), "", "", *found[70_000:90_000], " ".join(found[90_000:])]
+    made = list(parts(pages))
+    texts = [part.replace(PAGE_END, "").split() for _, part in made]
+    assert all(len(part) <= PART_LETTERS for _, part in made)
     assert all(one[-OVERLAP_WORDS:] == other[:OVERLAP_WORDS] for one, other in pairwise(texts))
     assert [*texts[0], *(word for text in texts[1:] for word in text[OVERLAP_WORDS:])] == found
-    assert list(parts([])) == [""]
+    for first_page, part in made:
+        for page, text in enumerate(part.split(PAGE_END), start=first_page):
+            assert text.strip() in pages[page - 1]
+    assert list(parts([])) == [(1, "")]
+    assert list(parts(["", "a b", "", "c"])) == [(1, f"{PAGE_END}a b {PAGE_END}{PAGE_END}c")]
 
 
 def test_suggestions(session: Session) -> None:

@@ -1,6 +1,5 @@
-"""Which page says it, and the lines around."""
+"""The lines around what was sought."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,42 +11,8 @@ def _seeker(query: str) -> Seeker:
     return Seeker(parse(query).sought)
 
 
-def _page(query: str, *texts: str) -> int | None:
-    found = _seeker(query).best_page(list(enumerate(texts, start=1)))
-    return found.page if found else None
-
-
 def _marked(query: str, text: str) -> list[str]:
     return [piece for piece, is_hit in _seeker(query).snippet(text) if is_hit]
-
-
-@pytest.mark.parametrize(
-    ("query", "page"),
-    [
-        ("neglect", 2),
-        ("neglect housing", 3),
-        ('"poor housing"', 4),
-        ('"poor housing" neglect', 4),
-        ("body", 5),
-        ("sian", 6),
-        ("curio*", 7),
-        ("absent", None),
-        ("hous", None),
-        ('"housing poor"', None),
-        ("", None),
-    ],
-)
-def test_best_page(query: str, page: int | None) -> None:
-    pages = [
-        "Households", "Neglect", "Housing and neglect; housing that was poor", "Poor\nhousing", "Two bodies", "Siân",
-        "Curiosity",
-    ]  # fmt: skip
-    assert _page(query, *pages) == page
-
-
-def test_of_equal_pages_the_one_that_says_it_most_often() -> None:
-    assert _page("neglect", "neglect", "neglect, neglected, neglect", "neglect") == 2
-    assert _page("neglect", "neglect", "neglect") == 1
 
 
 def test_hits_are_marked_as_printed() -> None:

@@ -4,8 +4,13 @@ The index itself is the database's own: an FTS5 table over `search_row` on SQLit
 both called `search_index` and kept by triggers, so that whoever deletes a row has taken it out of search.
 """
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Index, text
 from sqlmodel import Field, SQLModel
+
+PAGE_END = "\f"
+"""Stands at the first word of each new page. Both databases take it for a blank between words."""
+
+_HAS_SOME = text("recommendations > 0")
 
 
 class SearchRow(SQLModel, table=True):
@@ -16,12 +21,19 @@ class SearchRow(SQLModel, table=True):
     """
 
     __tablename__ = "search_row"
+    __table_args__ = (
+        Index("ix_search_row_recommendations", "publication_id", sqlite_where=_HAS_SOME, postgresql_where=_HAS_SOME),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     publication_id: int = Field(foreign_key="publication.id", index=True)
     version_id: int | None = Field(default=None, foreign_key="version.id", index=True)
     part: int = 0
     """Very long documents have several rows: Postgres limits a tsvector to 1 MB."""
+    first_page: int = 1
+    """The page at which `words` begin; each PAGE_END in them begins the next."""
+    recommendations: int = 0
+    """How many the version has; in its first row only."""
     title: str = ""
     words: str = ""
 
