@@ -302,3 +302,7 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     except SourcesError as error:
         refused = error.problems
     assert all(line.startswith("sources.toml:") for line in refused)
+
+
+def test_names_may_have_underscores() -> None:
+    assert read(GOOD.replace("exampleshire-reviews", "exampleshire_reviews")).sources[0].name == "exampleshire_reviews"
