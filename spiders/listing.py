@@ -1,7 +1,7 @@
 """A page that lists reviews, in any of the shapes met: read by its structure, never by the name of its site."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +14,11 @@ from spiders import base
 from spiders.base import Found, SourceSpider
 from spiders.parsing.addresses import absolute, key_of, same_host
 from spiders.parsing.children import child_entry
-from spiders.parsing.entries import Reader, child_page_of, reason_left_out, revision_of
+from spiders.parsing.entries import Reader, child_page_of, revision_of
 from spiders.parsing.grouping import Group, group, keys_of
-from spiders.parsing.lines import Line, base_of, lines_of
-from spiders.parsing.page import heading_of, is_empty_state, next_page, region, tree
+from spiders.parsing.lines import Anchor, Line, anchors_of, base_of, lines_of
+from spiders.parsing.page import heading_of, is_empty_state, next_page, region, speaks_of_reviews, tree
+from spiders.parsing.reasons import reason_left_out
 from spiders.parsing.structure import Block, blocks_of
 from spiders.parsing.telling import leads_to_document, without_badge
 from spiders.parsing.text import link_label
@@ -94,9 +95,11 @@ class Kind(SourceSpider):
         """Every review on the page, and what was left out and why."""
         soup = tree(response.text)
         following = next_page(soup)
+        base = base_of(soup, response.url)
+        reader = Reader(response.url, self.job.areas, self._own, self.options, speaks_of_reviews(soup))
+        documents = [anchor for anchor in anchors_of(soup, base) if leads_to_document(anchor)]
         part = region(soup, self.options.main)
-        reader = Reader(response.url, self.job.areas, self._own, self.options)
-        groups = group(self._blocks(part, base_of(soup, response.url)))
+        groups = group(self._blocks(part, base))
         reasons = [self._reason(one, reader) for one in groups]
         chosen = [one for one, reason in zip(groups, reasons, strict=True) if not reason]
         if not chosen:
@@ -106,6 +109,7 @@ class Kind(SourceSpider):
         for one, reason in zip(groups, reasons, strict=True):
             yield from left_out(one, reason) if reason else ()
         yield from reader.left_out
+        yield from outside(documents, groups)
         yield from self._next(response.url, following)
 
     def parse_child(self, response: Response, entry: SeenEntry | None = None, key: str = "") -> Iterator[Found]:
@@ -207,3 +211,12 @@ def left_out(one: Group, reason: str) -> Iterator[LeftOut]:
     for url, anchor in anchors.items():
         if url != first and leads_to_document(anchor):
             yield LeftOut(text=anchor.raw or one.main.heading, url=url, reason=reason)
+
+
+def outside(documents: Iterable[Anchor], groups: Iterable[Group]) -> Iterator[LeftOut]:
+    """The documents that stand in menus and margins, or that the source's own selectors pass over."""
+    read = {anchor.url for one in groups for block in one.blocks for anchor in block.anchors}
+    for anchor in documents:
+        if anchor.url not in read:
+            read.add(anchor.url)
+            yield LeftOut(text=anchor.raw, url=anchor.url, reason="outside the part of the page that is read")

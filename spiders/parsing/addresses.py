@@ -100,7 +100,9 @@ def same_host(one: str, other: str) -> bool:
 
 def ending(url: str) -> str:
     """The ending of the file that the address names, lower case, without the dot; empty when it has none."""
-    return PurePosixPath(unquote(urlsplit(url).path)).suffix.lstrip(".").lower()
+    name = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
+    stem, dot, suffix = name.rpartition(".")
+    return suffix.lower() if stem.strip(".") and dot else ""
 
 
 def file_name(url: str) -> str:
@@ -114,6 +116,7 @@ def media_type_of(url: str) -> str:
     return MEDIA_BY_ENDING.get(ending(url), "")
 
 
+@lru_cache(maxsize=8192)
 def is_document(url: str) -> bool:
     """True when the address looks like a file to read: by its ending, or by a download path or parameter."""
     suffix = ending(url)

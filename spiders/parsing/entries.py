@@ -13,8 +13,8 @@ from spiders.parsing.kinds import OTHER_REVIEWS, area_named, classify, is_nation
 from spiders.parsing.lines import Anchor, Line
 from spiders.parsing.roles import role_of
 from spiders.parsing.structure import Block
-from spiders.parsing.subjects import pseudonym_in, subject_of
-from spiders.parsing.telling import is_generic, leads_to_document, tells
+from spiders.parsing.subjects import pseudonym_in
+from spiders.parsing.telling import leads_to_document, tells
 from spiders.parsing.text import plain, repaired, size_in
 from store.reading import Basis, DocumentRole, LeftOut, Precision, PublicationKind, SeenDocument, SeenEntry, StatedDate
 
@@ -121,6 +121,8 @@ class Reader:
     areas: Collection[str] = ()
     own: Sequence[str] = ()
     options: Wishes | None = None
+    about: bool = True
+    """The page speaks of reviews: a bare name on it is a child's pseudonym."""
     left_out: list[LeftOut] = field(default_factory=list)
 
     def key_of(self, url: str) -> str:
@@ -203,14 +205,14 @@ class Reader:
     def _kind(self, one: Group) -> tuple[PublicationKind, tuple[str, ...]]:
         heading = one.main.heading
         anchors = [anchor for block in one.blocks for anchor in block.anchors]
-        told = classify(heading, one.subject).kind
+        told = classify(heading, one.subject if self.about else "").kind
         hosted = bool(anchors) and all(is_national("", anchor.url) for anchor in anchors)
         if is_national(heading) or (hosted and told in (None, PublicationKind.LOCAL_REVIEW)):
             return told if told is PublicationKind.ANNUAL_REPORT else PublicationKind.NATIONAL_REVIEW, ()
         if told:
             return told, ()
         section = classify(one.main.section).family
-        if pseudonym_in(heading) or section:
+        if self.about and (pseudonym_in(heading) or section):
             return PublicationKind.LOCAL_REVIEW, ()
         return PublicationKind.OTHER, ("the title does not say what kind of publication it is",)
 
@@ -219,36 +221,6 @@ class Reader:
             return ""
         text = f"{one.main.heading} {one.main.section}"
         return area_named(text.replace(one.subject, " ") if one.subject else text, self.areas, self.own)
-
-
-def reason_left_out(one: Group, reader: Reader) -> str:
-    """Why a group is not for us, in words; empty when it is."""
-    heading = one.main.heading
-    reason = classify(heading, subject_of(heading)).reason or _section_reason(one)
-    if reason:
-        return reason
-    anchors = [anchor for block in one.blocks for anchor in block.anchors]
-    if not anchors:
-        return "" if one.main.titled else "words without a link"
-    if any(leads_to_document(anchor) for anchor in anchors) or one.main.titled:
-        return ""
-    return "" if _is_worth_a_page(one) else "a link to a page that is not about one review"
-
-
-def _section_reason(one: Group) -> str:
-    """ "Adult reviews" over a list speaks for all under it that do not name a child."""
-    section = one.main.section
-    if not section or one.main.titled or re.search(r"\b(?:child|baby|infant|lcspr|cspr)", plain(one.main.heading)):
-        return ""
-    return classify(section, subject="").reason
-
-
-def _is_worth_a_page(one: Group) -> bool:
-    """Links to pages fill every site: one is followed when it names a child or a review."""
-    heading = one.main.heading
-    if subject_of(heading) or is_national(heading):
-        return True
-    return bool(classify(heading).family) and not is_generic(heading)
 
 
 def entry_hash(heading: str, documents: Sequence[SeenDocument]) -> str:

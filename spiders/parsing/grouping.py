@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from spiders.parsing.addresses import is_document, key_of
 from spiders.parsing.dates import dates_in, find_date, is_only_date
@@ -18,6 +19,9 @@ MAIN_ROLES = (DocumentRole.OVERVIEW_REPORT, DocumentRole.OTHER, DocumentRole.EXE
 PUBLISHED = re.compile(r"[\s,:;–—-]*\(?\b(?:re-?)?published(?: on| in)?\s*$|[\s,:;(–—-]+$", re.IGNORECASE)
 
 ELSEWHERE = re.compile(r"\b(?:(?:other|another|different) (?:areas?|partnerships?|local)|elsewhere|nationally)\b", re.I)
+
+MOST_ALIKE = 30
+"""A name that more groups share ("Report", "Minutes") tells little: only the last of them are looked at."""
 
 
 @dataclass(eq=False)
@@ -52,18 +56,19 @@ def group(blocks: Iterable[Block]) -> list[Group]:
     """Blocks of one review together, wherever they stand on the page ("reports" above, "briefings" below)."""
     groups: list[Group] = []
     named: dict[str, list[Group]] = {}
+    blocks = list(blocks)
+    facts = {id(block): _facts(block) for block in blocks}
     # Reports first: a briefing then finds the report that it belongs to, whatever the order on the page.
-    for block in sorted(blocks, key=lambda block: (is_late(block), not block.titled)):
+    for block in sorted(blocks, key=lambda block: (facts[id(block)].late, not block.titled)):
         names = _names(block)
-        found = next((one for name in sorted(names) for one in named.get(name, ()) if _fits(one, block)), None)
-        if found:
-            found.add(block, names)
-        else:
-            found = Group(names, [block], block)
+        alike = (one for name in sorted(names) for one in named.get(name, ())[-MOST_ALIKE:])
+        found = next((one for one in alike if _fits(facts[id(one.main)], facts[id(block)])), None)
+        if found is None:
+            found = Group(set(), [], block)
             groups.append(found)
-        for name in names:
-            if found not in (alike := named.setdefault(name, [])):
-                alike.append(found)
+        for name in names - found.names:
+            named.setdefault(name, []).append(found)
+        found.add(block, names)
     return groups
 
 
@@ -116,17 +121,44 @@ def _title(block: Block) -> str:
     return normalised(title_of(block.heading)) or block.heading
 
 
-def _fits(one: Group, block: Block) -> bool:
+class _Facts(NamedTuple):
+    """What a block says of itself, for comparing it with others of its name."""
+
+    title: str
+    titled: bool
+    late: bool
+    elsewhere: bool
+    page: str
+    day: date | None
+    year: int | None
+
+
+def _facts(block: Block) -> _Facts:
+    return _Facts(
+        title=_title(block),
+        titled=block.titled,
+        late=is_late(block),
+        elsewhere=_is_from_elsewhere(block),
+        page=_page(block),
+        day=_day(block),
+        year=_year(block),
+    )
+
+
+def _fits(one: _Facts, other: _Facts) -> bool:
     """Whether a block with the same name is of the same review: "Child A, 2029" and "Child A, 2031" are not."""
-    if _is_from_elsewhere(one.main) != _is_from_elsewhere(block) or len({_page(one.main), _page(block)} - {""}) > 1:
+    if one.elsewhere != other.elsewhere or _differ(one.page, other.page) or _differ(one.day, other.day):
         return False
-    if len({_day(one.main), _day(block)} - {None}) > 1:
-        return False
-    if is_late(block):
+    if other.late:
         return True
-    if len({_year(one.main), _year(block)} - {None}) > 1:
+    if _differ(one.year, other.year):
         return False
-    return not (one.main.titled and block.titled) or _title(one.main) == _title(block)
+    return not (one.titled and other.titled) or one.title == other.title
+
+
+def _differ(one: object, other: object) -> bool:
+    """True when both say something, and not the same."""
+    return bool(one and other) and one != other
 
 
 def _page(block: Block) -> str:

@@ -11,7 +11,17 @@ from spiders.parsing.dates import is_only_date
 from spiders.parsing.kinds import classify
 from spiders.parsing.lines import HEADINGS, Anchor, Line
 from spiders.parsing.subjects import subject_of
-from spiders.parsing.telling import alike, has_day, is_bare, is_generic, leads_to_document, tells, told_by
+from spiders.parsing.telling import (
+    WORD,
+    alike,
+    has_day,
+    is_bare,
+    is_code,
+    is_generic,
+    leads_to_document,
+    tells,
+    told_by,
+)
 from spiders.parsing.text import link_label
 
 ITEMS = ("tr", "dd", "article")
@@ -111,6 +121,8 @@ def name_of(unit: list[Line]) -> str:
     anchors = [anchor for line in unit for anchor in line.anchors if tells(anchor)]
     named = [anchor for anchor in anchors if subject_of(anchor.label.text) or classify(anchor.label.text).family]
     first = next((line for line in unit if line.anchors), unit[0])
+    if not named and first.anchors and is_code(first.anchors[0]) and re.search(WORD, first.text):
+        return link_label(first.text).text  # "24-17 Bell against Ash": the link is the number alone
     if not named and first.anchors and has_day(first.anchors[0].before) and not subject_of(first.text):
         return link_label(first.text).text  # "7 March 2031: Agenda, Minutes": one of many such rows
     if named or (anchors and not subject_of(unit[0].text)):

@@ -104,8 +104,8 @@ NOT_REVIEWS = _rules(
     (r"procedures?\b|protocol|pathway\b|threshold", "a procedure"),
     (r"referral|\bforms?\b|template|notification form|checklist|application", "a form"),
     (
-        r"terms of reference|constitution|memorandum|arrangements|strategy|business plan|structure chart|agenda"
-        r"|minutes of",
+        r"terms of reference|constitution|memorandum|arrangements|strategy|business plan|structure chart|\bagendas?\b"
+        r"|(?<!\d )(?<!\d-)(?<!one )(?<!five )(?<!six )(?<!seven[ -])\bminutes\b(?! (?:brief|guide|read|learn))",
         "a paper about the partnership itself",
     ),
     (

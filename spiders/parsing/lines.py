@@ -204,6 +204,11 @@ def anchor_of(node: Tag, base: str, before: str = "", column: str = "") -> Ancho
     return Anchor(url, raw, link_label(raw), before, column) if url else None
 
 
+def anchors_of(part: Tag, base: str) -> list[Anchor]:
+    """All links of a part of a page, wherever they stand."""
+    return [anchor for node in part.find_all("a", href=True) if (anchor := anchor_of(node, base))]
+
+
 def base_of(soup: BeautifulSoup, url: str) -> str:
     """The address that the page's relative links start from."""
     node = soup.find("base", href=True)

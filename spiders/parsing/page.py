@@ -1,13 +1,13 @@
 """A publisher's page as a tree: the part that is about its subject, without menus, banners, forms and scripts."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bs4 import BeautifulSoup, Tag
 
 from spiders.parsing.text import clean
 
-SILENT = "script, style, noscript, template, iframe, svg, select, nav, aside, footer, dialog"
+SILENT = ("script", "style", "noscript", "template", "iframe", "svg", "select", "nav", "aside", "footer", "dialog")
 ROLES = ("navigation", "banner", "contentinfo", "search", "complementary", "alert", "dialog", "menu", "menubar")
 FURNITURE = frozenset(
     (
@@ -39,10 +39,8 @@ FURNITURE = frozenset(
 DEEPEST = 150
 """Levels of elements within elements; a reader that follows each level would fall over endless nesting."""
 NEXT = re.compile(r"(?:next(?: page)?|load more|show more|older (?:posts|entries))(?:\s*[›»→>]+)?", re.IGNORECASE)
-MAIN = (
-    "main, [role=main], #main-content, #maincontent, #main, #content, #page-content, .main-content, .entry-content,"
-    " .page-content, .content-area"
-)
+MAIN_IDS = frozenset(("main-content", "maincontent", "main", "content", "page-content"))
+MAIN_CLASSES = frozenset(("main-content", "entry-content", "page-content", "content-area"))
 KIND = r"(?:child safeguarding practice |serious case |case |practice |published |current )?"
 THING = rf"(?:local )?{KIND}(?:reviews?|reports?)"
 EMPTY_STATE = re.compile(
@@ -53,6 +51,11 @@ EMPTY_STATE = re.compile(
     rf"|\bno {THING} (?:have been|has been|are|were|to show|at present|at this time)"
     rf"|(?:none|nothing) (?:at present|at this time|currently|to show|has been published)|currently no {THING}"
     r"|not (?:currently|yet) (?:have|published) any",
+    re.IGNORECASE,
+)
+
+ABOUT = re.compile(
+    r"safeguard|\b(?:child|baby)\b|(?<!for )(?<!in )(?<!under )\breviews?\b|\b(?:lc|lsc|c)?sprs?\b|\bscrs?\b|adolygiad",
     re.IGNORECASE,
 )
 
@@ -74,7 +77,7 @@ def region(soup: BeautifulSoup, selector: str = "") -> Tag:
     The tree is changed: what is no part of the text is taken out.
     """
     found = (soup.select_one(selector) if selector else _main(soup)) or soup.body or soup
-    for node in found.select(SILENT):
+    for node in found.find_all(SILENT):
         if not node.decomposed:
             node.decompose()
     if not selector:
@@ -101,9 +104,20 @@ def is_empty_state(text: str, own_words: str = "") -> bool:
     return bool(own_words and clean(own_words).casefold() in line.casefold()) or bool(EMPTY_STATE.search(line))
 
 
+def speaks_of_reviews(soup: BeautifulSoup) -> bool:
+    """Whether a page says anywhere, in its title or menu too, that it is about children's reviews."""
+    return bool(ABOUT.search(soup.get_text(" ")))
+
+
 def _main(soup: BeautifulSoup) -> Tag | None:
-    candidates = [node for node in soup.select(MAIN) if node.find(["a", "p", "h1", "h2", "h3", "li"])]
+    candidates = [node for node in soup.find_all(_is_main) if node.find(["a", "p", "h1", "h2", "h3", "li"])]
     return max(_outermost(candidates), key=lambda node: len(node.get_text()), default=None)
+
+
+def _is_main(node: Tag) -> bool:
+    if node.name == "main" or node.get("role") == "main" or node.get("id") in MAIN_IDS:
+        return True
+    return not MAIN_CLASSES.isdisjoint(node.get("class") or ())
 
 
 def _outermost(nodes: Iterable[Tag]) -> list[Tag]:
@@ -126,6 +140,18 @@ def _is_furniture(node: Tag) -> bool:
     if node.name in ("header", "form"):
         # Whole pages stand inside a form on some platforms; an article's header holds its title.
         return node.find(["h1", "h2", "h3", "main"]) is None
-    marks = f"{' '.join(node.get('class') or [])} {node.get('id') or ''}".lower().split()
-    tokens = {token for mark in marks for token in (mark, mark.partition("-")[0], mark.partition("_")[0])}
-    return bool(tokens & FURNITURE) and node.find(["h1", "main"]) is None
+    marks = [*(node.get("class") or []), *str(node.get("id") or "").split()]
+    tokens = {token for mark in marks for token in (mark.lower(), *_edges(mark))}
+    return bool(tokens & FURNITURE or _is_foot(node, tokens)) and node.find(["h1", "main"]) is None
+
+
+def _edges(mark: str) -> Iterator[str]:
+    """The first word of "nav-main" and "nav_main", the first and the last of "mainNav"."""
+    yield from (mark.lower().partition(sign)[0] for sign in "-_")
+    words = re.findall(r"[A-Z]?[a-z]+", mark) if mark.isalpha() else []
+    yield from (word.lower() for word in words[:1] + words[-1:])
+
+
+def _is_foot(node: Tag, tokens: set[str]) -> bool:
+    """The foot of the page, not that of a card, which holds its link."""
+    return "footer" in tokens and node.find_parent(["article", "li"]) is None and len(node.find_all("a", limit=3)) > 2

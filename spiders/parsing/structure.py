@@ -14,12 +14,25 @@ from spiders.parsing.items import name_of, split, units_of
 from spiders.parsing.kinds import classify
 from spiders.parsing.lines import PANEL, PSEUDO, ROW, Anchor, Line
 from spiders.parsing.subjects import pseudonym_in, subject_of
-from spiders.parsing.telling import has_day, is_bare, is_generic, leads_to_document, tells, told_by, without_badge
+from spiders.parsing.telling import (
+    alike,
+    has_day,
+    is_bare,
+    is_generic,
+    leads_to_document,
+    tells,
+    told_by,
+    without_badge,
+)
 from spiders.parsing.text import link_label, plain
 from store.reading import Basis, StatedDate
 
 PLURALS = re.compile(r"\b(?:annual|thematic|inspection) (?:reports|reviews)\b")
 """Each link under such a heading that says itself what it is, is one."""
+
+A_LIST = 4
+"""Documents of so many names under a heading that names nobody are a list, not what belongs to one review."""
+IN_BRACKETS = re.compile(r"\([^)]*\)")
 
 
 @dataclass
@@ -33,6 +46,8 @@ class Block:
     """The date of the year or month heading above it."""
     titled: bool = False
     """True when a heading opened it, False for a loose item or paragraph."""
+    row: bool = False
+    """True when it is a row of a table."""
     link: Anchor | None = None
     """The link that the heading itself is."""
 
@@ -99,10 +114,12 @@ class _Builder:
             return bool(group.lines and pseudonym_in(heading.text) and classify(heading.text).family)
         if self._names_several(group):
             return False
-        if group.held or heading.anchors or heading.level == PANEL:
-            return True
         documents = [anchor for anchor in anchors if leads_to_document(anchor)]
         name = pseudonym_in(heading.text)
+        if not name and not heading.anchors and heading.level != ROW and _things(documents) >= A_LIST:
+            return False
+        if group.held or heading.anchors or heading.level == PANEL:
+            return True
         alike = [a for a in documents if not tells(a) or (name and name.casefold() in a.label.text.casefold())]
         return bool(documents and len(alike) == len(documents)) or bool(name and alike)
 
@@ -116,7 +133,7 @@ class _Builder:
         link = next(iter(heading.anchors), None)
         text = without_badge(link_label(heading.text).text or heading.text)
         lines = [replace(heading, level=0), *group.lines] if heading.anchors else list(group.lines)
-        self.open = Block(text, lines, self.section, self.context, titled=True, link=link)
+        self.open = Block(text, lines, self.section, self.context, titled=True, row=heading.level == ROW, link=link)
         self.open_level = heading.level
         self.blocks.append(self.open)
 
@@ -124,7 +141,7 @@ class _Builder:
         if group.heading:
             self.open = None
             self._enter(group.heading)
-        for unit in units_of(group.lines):
+        for unit in units_of([*_linking(group.heading), *group.lines]):
             self._unit(unit)
 
     def _enter(self, heading: Line) -> None:
@@ -154,8 +171,8 @@ class _Builder:
         return not titled and any(is_bare(anchor) or has_day(anchor.before) for anchor in anchors)
 
     def _text_only(self, unit: list[Line], text: str) -> None:
-        """Words without a link: a year over what follows, a size under a link, or a lead whose link comes next."""
-        if is_only_date(text) and len(unit) == 1:
+        """Words without a link: a date over what follows, a size under a link, or a lead whose link comes next."""
+        if is_only_date(IN_BRACKETS.sub("", text)) and len(unit) == 1:
             self.context, self.open = find_date(text, Basis.LISTED), None
         elif self.open and not link_label(text).text.replace("Size", "").strip(": "):
             self.open.lines += unit
@@ -168,3 +185,19 @@ class _Builder:
         """A block that any heading closes, however small."""
         self.open, self.open_level = block, ROW
         self.blocks.append(block)
+
+
+def _linking(heading: Line | None) -> list[Line]:
+    """A section's heading as a line of its own, when it is the link to a document."""
+    if heading is None or not any(leads_to_document(anchor) for anchor in heading.anchors):
+        return []
+    return [replace(heading, level=0)]
+
+
+def _things(documents: Sequence[Anchor]) -> int:
+    """How many different things the links name, as far as it matters."""
+    found: list[Anchor] = []
+    for one in documents:
+        if len(found) < A_LIST and tells(one) and not any(alike(one, other) for other in found):
+            found.append(one)
+    return len(found)

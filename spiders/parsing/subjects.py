@@ -19,7 +19,9 @@ NUMBER_FIRST = r"(?:Two|Three|Four|Five)\s+(?:Sisters|Brothers|Siblings|Children
 NOT_A_NAME = re.compile(
     r"\b(?:Safeguarding|Protection|Practice|Reviews?|Serious|Death|Sexual|Criminal|Exploitation|Abuse|Local|National"
     r"|Partnership|Report|Overview|Learning|Services?|Board|Summary|Executive|Final|Published|Published|Studies|Study"
-    r"|Briefing|Annual|Neglect|Help|Support|Is|In|The|Of|And|With|Response|Action|Plan|PDF|LCSPR|SCR|CSPR|LSCPR|SPR)\b"
+    r"|Briefing|Annual|Neglect|Help|Support|Is|In|The|Of|And|With|Response|Action|Plan|PDF|LCSPR|SCR|CSPR|LSCPR|SPR"
+    r"|Hubs?|Health|Care|Cent(?:re|er)s?|Records?|Resources?|Information|Info|Court|Law|Justice|Welfare|Social|Poverty"
+    r"|Development|Wellbeing|Conference|Arrangements|Files?|Numbers?|No|Day)\b"
 )
 PROJECT = re.compile(r"\b[A-Z]{2,6}\s?(?:19|20)\d\d-\d\d(?:-\d{1,3})?\b|\b[A-Z]{2,5}-?\d{2,4}(?:[-/]\d{1,3})?\b")
 NOT_A_CODE = re.compile(
@@ -72,9 +74,43 @@ THEMES = frozenset(
     "another",
     "covid",
     "poster",
+    "agenda",
+    "agendas",
+    "agreement",
+    "audio",
+    "audit",
+    "board",
+    "budget",
+    "calendar",
+    "center",
+    "centre",
+    "commission",
+    "committee",
+    "council",
+    "flyer",
+    "forum",
+    "item",
+    "meeting",
+    "meetings",
+    "minutes",
+    "notice",
+    "notices",
+    "programme",
+    "project",
+    "records",
+    "recording",
+    "resource",
+    "resources",
+    "rules",
+    "schedule",
+    "services",
+    "strategy",
+    "team",
+    "video",
+    "virus",
 }
 """What a heading may be about that is nobody's name."""
-NAME_WORD = re.compile(r"[A-Z][\w'-]*[a-zà-öø-ÿ]|[A-Z]{1,3}\d{0,4}")
+NAME_WORD = re.compile(r"[A-Z](?:[^\W\d_]|['-])*[a-zà-öø-ÿ]|[A-Z]{1,3}\d{0,4}")
 SMALL = frozenset(("and", "&", "with"))
 
 

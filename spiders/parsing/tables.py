@@ -1,5 +1,6 @@
 """Tables of data, row by row: what each row is about and under which heading each cell stands."""
 
+import re
 from dataclasses import dataclass
 
 from bs4 import Tag
@@ -7,6 +8,7 @@ from bs4 import Tag
 from spiders.parsing.dates import is_only_date
 from spiders.parsing.text import clean, link_label
 
+TITLE = re.compile(r"\btitle\b|\bname\b", re.IGNORECASE)
 LAYOUT = "table, td h1, td h2, td h3, td h4, td h5"
 WIDEST = 40
 """More columns than this are taken as a mistake in a `colspan`, not as columns."""
@@ -99,10 +101,15 @@ def _row(node: Tag, placed: dict[int, Tag], names: list[str]) -> Row:
 
 
 def _label(cells: list[Cell]) -> str:
-    """What the row is about: its marked heading, else the first cell that is neither a date nor only a file note."""
+    """What the row is about: its marked heading, else the first cell that is neither a date nor only a file note.
+
+    Where that is a mere number, the column of titles tells.
+    """
     marked = [cell for cell in cells if cell.node.name == "th"]
     texts = [text_of(cell.node) for cell in [*marked, *cells]]
-    return next((text for text in texts if link_label(text).text and not is_only_date(text)), texts[0])
+    label = next((text for text in texts if link_label(text).text and not is_only_date(text)), texts[0])
+    titles = (text_of(cell.node) for cell in cells if TITLE.search(cell.column))
+    return label if re.search(r"[^\W\d_]", label) else next(filter(None, titles), label)
 
 
 def _span(cell: Tag, name: str) -> int:

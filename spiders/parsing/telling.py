@@ -27,6 +27,7 @@ SECTION_WORDS = re.compile(
     r"|websites|timeline|summar(?:y|ies)|conclusion|analysis|appendices|families|multi|agency|guidance|reading|watch)\b",
     re.IGNORECASE,
 )
+WORD = re.compile(r"[^\W\d_][a-zà-öø-ÿ]{2}")
 BADGE = re.compile(r"\s+(?:Published|New|Updated|Coming soon)$")
 
 
@@ -57,6 +58,11 @@ def is_bare(anchor: Anchor) -> bool:
     """True for a link whose whole text is a date or a number: it names its document where nothing else does."""
     label = anchor.label.text
     return bool(label) and (is_only_date(label) or not re.search(r"[^\W\d_]", label))
+
+
+def is_code(anchor: Anchor) -> bool:
+    """True for a link whose text is only a number, a code or a file's name, with no word in it."""
+    return not re.search(WORD, anchor.label.text)
 
 
 def has_day(text: str) -> bool:
