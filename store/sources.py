@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -128,6 +129,12 @@ def by_name(session: Session, name: str) -> Source:
     return source
 
 
+def by_names(session: Session, names: Sequence[str]) -> list[Source]:
+    """The sources of these names, in their order. Raises UnknownName."""
+    found = {source.name: source for source in session.exec(select(Source).where(col(Source.name).in_(names)))}
+    return [found.get(name) or by_name(session, name) for name in names]
+
+
 def enabled(session: Session) -> Sequence[Source]:
     return session.exec(select(Source).where(col(Source.enabled)).order_by(col(Source.name))).all()
 
@@ -182,41 +189,70 @@ def area_publisher(area: str, known: dict[str, str]) -> str | None:
 
 def job_for(session: Session, source: Source, settings: Settings, *, now: datetime) -> CrawlJob:
     """All that a reading needs to know; its child process has no database."""
-    publisher = session.get_one(Publisher, source.publisher_id)
-    pages = session.exec(select(SourcePage).where(SourcePage.source_id == source.id)).all()
-    entries = session.exec(select(Entry).where(Entry.source_id == source.id)).all()
-    missing = {entry.detail_page for entry in entries if entry.missing_reads and entry.detail_page != entry.page}
-    # "as before" is no answer to whether a missing entry is gone: its own page is asked for anew
-    held = [page for page in pages if page.url not in missing]
-    return CrawlJob(
-        source=source.name,
-        kind=source.kind,
-        url=source.url,
-        options=source.options,
-        publisher=publisher.id,
-        publisher_names=tuple(names_of(publisher)),
-        areas=areas(session),
-        role=source.role,
-        pages=tuple(KnownPage(url=p.url, etag=p.etag, last_modified=p.last_modified, sha256=p.sha256) for p in held),
-        entries=tuple(_known_entry(entry, now) for entry in entries),
-        robots=tuple(robots_of(session, [host_of(source.url)], now=now)),
-        user_agent=settings.user_agent,
-        download_delay=settings.download_delay,
-        allow_private_addresses=settings.allow_private_addresses,
-        now=now,
-    )
+    return jobs_for(session, [source], settings, now=now)[0]
 
 
-def _known_entry(entry: Entry, now: datetime) -> KnownEntry:
-    return KnownEntry(
-        key=entry.key,
-        url=entry.url,
-        page=entry.page,
-        detail_page=entry.detail_page,
-        revision=entry.revision,
-        recheck=entry.recheck_at is not None and entry.recheck_at <= now,
-        missing=bool(entry.missing_reads),
-    )
+def jobs_for(session: Session, rows: Sequence[Source], settings: Settings, *, now: datetime) -> list[CrawlJob]:
+    """The jobs of several sources, in their order."""
+    ids = [source.id or 0 for source in rows]
+    pages, (entries, missing) = _pages(session, ids), _entries(session, ids, now)
+    hosts = {host_of(source.url) for source in rows}
+    robots = {state.host: (state,) for state in robots_of(session, hosts, now=now)}
+    known_areas = areas(session)
+    jobs = []
+    for source in rows:
+        publisher = session.get_one(Publisher, source.publisher_id)
+        job = CrawlJob(
+            source=source.name,
+            kind=source.kind,
+            url=source.url,
+            options=source.options,
+            publisher=publisher.id,
+            publisher_names=tuple(names_of(publisher)),
+            areas=known_areas,
+            role=source.role,
+            # "as before" is no answer to whether a missing entry is gone: its own page is asked for anew
+            pages=tuple(page for page in pages[source.id] if page.url not in missing[source.id]),
+            entries=tuple(entries[source.id]),
+            robots=robots.get(host_of(source.url), ()),
+            user_agent=settings.user_agent,
+            download_delay=settings.download_delay,
+            allow_private_addresses=settings.allow_private_addresses,
+            now=now,
+        )
+        jobs.append(job)
+    return jobs
+
+
+def _pages(session: Session, ids: Sequence[int]) -> defaultdict[int | None, list[KnownPage]]:
+    """The known pages of each source."""
+    found: defaultdict[int | None, list[KnownPage]] = defaultdict(list)
+    for page in session.exec(select(SourcePage).where(col(SourcePage.source_id).in_(ids))):
+        known = KnownPage(url=page.url, etag=page.etag, last_modified=page.last_modified, sha256=page.sha256)
+        found[page.source_id].append(known)
+    return found
+
+
+def _entries(
+    session: Session, ids: Sequence[int], now: datetime
+) -> tuple[defaultdict[int | None, list[KnownEntry]], defaultdict[int | None, set[str]]]:
+    """The known entries of each source, and the pages of their own that missing ones have."""
+    found: defaultdict[int | None, list[KnownEntry]] = defaultdict(list)
+    missing: defaultdict[int | None, set[str]] = defaultdict(set)
+    for entry in session.exec(select(Entry).where(col(Entry.source_id).in_(ids)).order_by(col(Entry.id))):
+        known = KnownEntry(
+            key=entry.key,
+            url=entry.url,
+            page=entry.page,
+            detail_page=entry.detail_page,
+            revision=entry.revision,
+            recheck=entry.recheck_at is not None and entry.recheck_at <= now,
+            missing=bool(entry.missing_reads),
+        )
+        found[entry.source_id].append(known)
+        if known.missing and entry.detail_page != entry.page:
+            missing[entry.source_id].add(entry.detail_page)
+    return found, missing
 
 
 def host(session: Session, name: str) -> Host:
@@ -230,12 +266,17 @@ def host(session: Session, name: str) -> Host:
 
 
 def robots_of(session: Session, hosts: Iterable[str], *, now: datetime) -> list[RobotsState]:
-    """What we know of these hosts' robots.txt, where it was read less than a day ago."""
-    rows = [session.get(Host, name) for name in hosts]
+    """What we know of these hosts' robots.txt; fresh is what was read less than a day ago."""
+    rows = session.exec(select(Host).where(col(Host.name).in_(sorted(hosts)), col(Host.robots_at).is_not(None)))
     return [
-        RobotsState(host=row.name, text=row.robots, status=row.robots_status, etag=row.robots_etag)
+        RobotsState(
+            host=row.name,
+            text=row.robots,
+            status=row.robots_status,
+            etag=row.robots_etag,
+            fresh=row.robots_at is not None and abs(now - row.robots_at) < ROBOTS_LAST,
+        )
         for row in rows
-        if row and row.robots_at and abs(now - row.robots_at) < ROBOTS_LAST
     ]
 
 

@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 from spiders.base import Found, SourceSpider
 from spiders.engine.collect import Collector
 from spiders.engine.conditional import not_asked, seen_page, validators
-from spiders.engine.problems import PageFailed, answer_of, problem_for, problem_of_error
+from spiders.engine.problems import PageFailed, answer_of, problem_for, problem_of_error, with_page
 from spiders.engine.running import Run, asked_page, final_url
 from store.comparing import AS_BEFORE
 from store.reading import SeenEntry
@@ -76,7 +76,7 @@ class Follower:
         if response.status in request.meta.get("handle_httpstatus_list", ()):
             return
         if problem := problem_for(response, request.url):
-            raise PageFailed(problem, response)
+            raise PageFailed(with_page(problem, response), response)
 
     def _answered(self, request: Request, response: Response) -> Iterable[Found]:
         url = request.meta.get("page")
