@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from alerts import channels as alert_channels
 from alerts import links
-from alerts.making import leave_out_hidden, make_due_digests, preview, stored
+from alerts.making import make_due_digests, preview, to_be_sent
 from alerts.notices import tell_of_templates
 from alerts.notifiers.base import DeliveryError, Notifier, Outgoing, Shared
 from alerts.render import Rendered
@@ -68,10 +68,9 @@ class Round:
         with reading(self.engine) as session:
             due = deliveries.due(session, self.now)
         for (number, channel_id), rows in groupby(due, key=lambda row: (row.digest_number, row.channel_id)):
-            leave_out_hidden(self.engine, number)
             with reading(self.engine) as session:
                 channel = channels.by_id(session, channel_id)
-            yield Parcel(channel, stored(self.engine, self.settings, number), list(rows))
+            yield Parcel(channel, to_be_sent(self.engine, self.settings, number), list(rows))
 
     def deliver(self, parcel: Parcel) -> None:
         try:

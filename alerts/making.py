@@ -120,25 +120,28 @@ def first_link(engine: Engine, settings: Settings, subscription_id: int) -> str:
 def stored(engine: Engine, settings: Settings, number: int) -> Rendered:
     """A kept digest, but for what has been withdrawn since it was made. Raises DigestError when there is none."""
     with reading(engine) as session:
-        edition = Edition.model_validate(digests.get(session, number).content)
-        hidden = hidden_in(session, edition)
+        edition, hidden = _kept(session, number)
     return render(edition.without(hidden), settings.public_url, folder_of(settings))
 
 
-def hidden_in(session: Session, edition: Edition) -> set[int]:
-    """Publications of a digest that may no longer be shown (rule 6)."""
-    return set(edition.named - shown_among(session, edition.named))
-
-
-def leave_out_hidden(engine: Engine, number: int) -> None:
-    """What a digest leaves out, hidden before anyone got the digest, is told in a later one once it is shown again.
+def to_be_sent(engine: Engine, settings: Settings, number: int) -> Rendered:
+    """As `stored`; what it leaves out before anyone got the digest is told in a later one, once it is shown again.
 
     Without this the digest's record would say that it was told, and it would be lost (rule 5).
     """
-    with writing(engine) as session:
-        hidden = hidden_in(session, Edition.model_validate(digests.get(session, number).content))
-        if hidden and not deliveries.is_accepted(session, number):
-            digests.untell(session, number, hidden)
+    with reading(engine) as session:
+        edition, hidden = _kept(session, number)
+    if hidden:
+        with writing(engine) as session:
+            if not deliveries.is_accepted(session, number):
+                digests.untell(session, number, hidden)
+    return render(edition.without(hidden), settings.public_url, folder_of(settings))
+
+
+def _kept(session: Session, number: int) -> tuple[Edition, set[int]]:
+    """A digest, and those of its publications that may no longer be shown (rule 6)."""
+    edition = Edition.model_validate(digests.get(session, number).content)
+    return edition, edition.named - shown_among(session, edition.named)
 
 
 def _make(engine: Engine, settings: Settings, subscription_id: int, now: datetime) -> int | None:

@@ -57,8 +57,9 @@ def start(session: Session, rows: Sequence[Delivery], *, now: datetime, lasts: t
         "first_tried_at": func.coalesce(col(Delivery.first_tried_at), now),
         **taken_until(now + lasts),
     }
-    mine = session.execute(statement.values(values).returning(col(Delivery.id))).scalars().all()
-    return session.exec(select(Delivery).where(col(Delivery.id).in_(mine)).order_by(col(Delivery.id))).all()
+    options = {"populate_existing": True, "synchronize_session": False}
+    mine = session.scalars(statement.values(values).returning(Delivery), execution_options=options).all()
+    return sorted(mine, key=lambda row: row.id or 0)
 
 
 class Ledger:
