@@ -13,6 +13,7 @@ from store import people
 from store.database import writing
 from store.files import Files
 from tests.web_archive import STAFF, fill, serving, settings_for
+from web.routes import api
 
 
 @pytest.fixture
@@ -66,6 +67,17 @@ def test_publications_are_found_by_words_and_filters(client: TestClient, ids: di
 def test_pages_end(client: TestClient) -> None:
     page = client.get("/api/v1/publications", params={"page": 2}).json()
     assert (page["total"], page["pages"], page["items"]) == (2, 1, [])
+
+
+def test_all_by_their_numbers_while_new_ones_come(
+    client: TestClient, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "AT_ONCE", 1)
+    first = client.get("/api/v1/publications", params={"after": 0}).json()
+    assert ([item["id"] for item in first["items"]], first["total"]) == ([ids["neglect"]], 2)
+    rest = client.get("/api/v1/publications", params={"after": first["next_after"]}).json()
+    assert ([item["id"] for item in rest["items"]], rest["next_after"]) == ([ids["nasty"]], None)
+    assert client.get("/api/v1/publications", params={"after": 0, "q": "neglect AND curiosity"}).json()["total"] == 1
 
 
 def test_of_a_withdrawn_publication_only_that(client: TestClient, ids: dict[str, int]) -> None:

@@ -43,7 +43,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     422: _problem("A parameter is missing or not right"),
     503: _problem("The archive does not answer just now"),
 }
-MISSING = {404: _problem("There is none")}
+MISSING: dict[int | str, dict[str, Any]] = {404: _problem("There is none")}
 router = APIRouter(prefix="/api/v1", dependencies=[Security(_TOKEN)], responses=PROBLEMS)
 
 
