@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -51,6 +51,15 @@ class Size:
     apprise_mails: int
     """So many are sent through Apprise, and the time is scaled."""
     rounds: int
+    pairs: int
+    """Turns of sending and of bare smtplib, a tenth of the mails each: what disturbs one soon disturbs the other."""
+
+    @property
+    def part(self) -> "Size":
+        """A tenth of the subscribers, with as many to a digest and as many items each."""
+        return replace(
+            self, subscribers=self.subscribers // 10, sets=self.sets // 10, publications=self.publications // 10
+        )
 
     @property
     def of_each(self) -> int:
@@ -58,7 +67,7 @@ class Size:
 
 
 def run(quick: bool) -> list[str]:
-    size = Size(100, 4, 40, 10, 2) if quick else Size(1000, 40, 400, 40, 3)
+    size = Size(100, 10, 100, 10, 2, 3) if quick else Size(1000, 40, 400, 40, 3, 31)
     with tempfile.TemporaryDirectory() as folder, _mail_server() as port:
         return _measured(Path(folder), port, size)
 
@@ -67,32 +76,36 @@ def _measured(folder: Path, port: int, size: Size) -> list[str]:
     settings, numbers = _settings(folder, port), count(1)
     planned, made = folder / "planned.sqlite3", folder / "made.sqlite3"
     _fill(planned, settings, size)
-    shutil.copy(planned, made)
+    _fill(made, settings, size.part)
     with _archive(made) as engine:
         first = make_due_digests(engine, settings, DUE)[0]
         rendered = stored(engine, settings, first)
-    mails = _mails(rendered, size.subscribers)
+    mails = _mails(rendered, size.part.subscribers)
     ways: dict[str, Callable[[], object]] = {
         "whole": lambda: _whole(_copy(planned, next(numbers)), settings, size),
-        "sending": lambda: _sending(_copy(made, next(numbers)), settings, size),
-        "smtplib": lambda: _bare(port, mails),
         "apprise": lambda: _apprise(port, rendered.html, size.apprise_mails),
-        "rendering": lambda: [render(rendered.edition, BASE_URL) for _ in range(size.sets)],
+        "rendering": lambda: [_all_forms(rendered) for _ in range(size.sets)],
         "rendering each": lambda: [_jinja(rendered) for _ in range(size.of_each)],
         "mime": lambda: [_mails(rendered, size.of_each) for _ in range(size.sets)],
         "mime each": lambda: [_email_message(rendered) for _ in range(size.of_each)],
     }
-    return _lines(alternately(ways, size.rounds), size, rendered)
+    sending: dict[str, Callable[[], object]] = {
+        "sending": lambda: _sending(_copy(made, next(numbers)), settings, size.part),
+        "smtplib": lambda: _bare(port, mails),
+    }
+    return _lines(alternately(sending, size.pairs) | alternately(ways, size.rounds), size, rendered)
 
 
 def _lines(taken: dict[str, float], size: Size, rendered: Rendered) -> list[str]:
     taken["apprise"] *= size.subscribers / size.apprise_mails
     for name in ("rendering each", "mime each"):
         taken[name] *= size.sets
+    for name in ("sending", "smtplib"):
+        taken[name] *= size.subscribers / size.part.subscribers
     shown = f"{size.subscribers:,} subscribers, {size.sets} topic sets, {len(rendered.edition.items)} items each"
     return [
         f"{shown} of {size.publications}; mails of {len(_mails(rendered, 1)[0]):,} bytes",
-        f"Apprise: {size.apprise_mails} mails, scaled",
+        f"Apprise: {size.apprise_mails} mails, scaled; sending and smtplib: {size.pairs} turns of a tenth, scaled",
         *(f"{name:16} {seconds:9.3f} s" for name, seconds in taken.items()),
         _ratio("D1 rendering, all forms / Jinja and css-inline each", taken, "rendering", "rendering each", 0.35),
         _ratio("D2 building mails / EmailMessage", taken, "mime", "mime each", 0.3),
@@ -145,7 +158,7 @@ def _fill(path: Path, settings: Settings, size: Size) -> None:
 
 
 def _copy(path: Path, number: int) -> Path:
-    """An archive of its own for each round; copying it is counted as ours."""
+    """An archive of its own for each turn; copying it is counted as ours."""
     return Path(shutil.copy(path, path.with_name(f"{number}.sqlite3")))
 
 
@@ -158,6 +171,11 @@ def _whole(path: Path, settings: Settings, size: Size) -> None:
 def _sending(path: Path, settings: Settings, size: Size) -> None:
     with _archive(path) as engine:
         assert deliver_due(engine, settings, DUE).accepted == size.subscribers
+
+
+def _all_forms(rendered: Rendered) -> tuple[str, str, str]:
+    made = render(rendered.edition, BASE_URL)
+    return made.html, made.text, made.card
 
 
 def _mails(rendered: Rendered, number: int) -> list[bytes]:
