@@ -249,9 +249,10 @@ def _take_up(session: Session, document: Document, version: Version, pages: Sequ
     publication = session.get_one(Publication, document.publication_id)
     if former is None:
         _came_late(session, publication, document, now)
-        return
-    verdict = judge(pages_of(session, former), pages)
-    _log_verdict(session, publication, document, former, version, verdict, now)
+    else:
+        verdict = judge(pages_of(session, former), pages)
+        _log_verdict(session, publication, document, former, version, verdict, now)
+    withdrawals.follow(session, publication, now=now)
 
 
 def _log_verdict(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from store.models import Mark, Publication
+from store.moving import joined_into
 from store.sources import UnknownName
 from store.views import SHOWN
 
@@ -25,9 +26,8 @@ def put(
     publication = session.get(Publication, publication_id)
     if publication is None or publication.status not in SHOWN:
         raise UnknownName("There is no such publication.")
-    mark = session.get(Mark, (publication_id, team))
     if state is None:
-        if mark:
+        for mark in of_team(session, team, [publication_id]).values():
             session.delete(mark)
         return publication
     session.merge(Mark(publication_id=publication_id, team=team, state=state, made_at=now, made_by=by))
@@ -35,6 +35,8 @@ def put(
 
 
 def of_team(session: Session, team: str, publication_ids: Collection[int]) -> dict[int, Mark]:
-    """The team's marks on these publications."""
-    statement = select(Mark).where(Mark.team == team, col(Mark.publication_id).in_(publication_ids))
-    return {mark.publication_id: mark for mark in session.exec(statement)}
+    """The team's marks on these publications; a mark on one that was joined with another counts there, too."""
+    now_in = {one: one for one in publication_ids} | joined_into(session, publication_ids)
+    statement = select(Mark).where(Mark.team == team, col(Mark.publication_id).in_(now_in))
+    newest_last = session.exec(statement.order_by(col(Mark.made_at), col(Mark.publication_id)))
+    return {now_in[mark.publication_id]: mark for mark in newest_last}

@@ -9,7 +9,7 @@ from store import changes
 from store.changes import ChangeKind
 from store.matching import Decision, Verdict
 from store.models import Entry, Match, Publication
-from store.moving import move, move_back, stands_in
+from store.moving import check_shown, move, move_back, stands_in
 from store.publications import entries_of
 from store.settling import link
 from store.sources import UnknownName
@@ -35,9 +35,10 @@ def accept(session: Session, match_id: int, *, now: datetime, by: str) -> Match:
     if match.state != "proposed":
         raise WrongDecision(f"match {match_id} is {match.state}; only a proposed one can be accepted")
     entry = session.get_one(Entry, match.entry_id)
-    match.former_publication_id = entry.publication_id
-    match.state, match.decided_at, match.decided_by = "accepted", now, by
+    former = entry.publication_id
     move(session, entry, stands_in(session, match.publication_id), match, now=now)
+    match.former_publication_id = former
+    match.state, match.decided_at, match.decided_by = "accepted", now, by
     return match
 
 
@@ -53,40 +54,52 @@ def reject(session: Session, match_id: int, *, now: datetime, by: str) -> Match:
 def undo(session: Session, match_id: int, *, now: datetime, by: str) -> Match:
     """Back to the state before: an accepted entry returns to its former publication, a rejected pair waits again.
 
-    An automatic match has no former publication: its entry gets one of its own, which is not announced. A relation
-    ends.
+    Two publications that were joined are two again, with all their entries. The entry of an automatic match without
+    a former publication gets one of its own, which is not announced. A relation ends.
     """
     match = _get(session, match_id)
-    if match.state == "rejected":
-        match.state, match.decided_at, match.decided_by = "proposed", None, ""
-        return match
-    if match.state == "related":
-        match.state, match.decided_at, match.decided_by = "undone", now, by
-        return match
-    if match.state not in ("accepted", "automatic"):
+    if match.state not in ("rejected", "related", "accepted", "automatic"):
         raise WrongDecision(f"match {match_id} is {match.state}; there is nothing to undo")
-    entry = session.get_one(Entry, match.entry_id)
-    if entry.publication_id != match.moved.get("target", match.publication_id) and match.moved:
-        raise WrongDecision(f"match {match_id} is no longer in force: its entry belongs elsewhere now")
-    if match.state == "accepted":
-        match.state, match.decided_at, match.decided_by = "proposed", None, ""
-        match.former_publication_id = None
-        move_back(session, entry, match)
-    else:
-        _take_apart(session, entry, match, now=now, by=by)
+    if match.state in ("accepted", "automatic"):
+        _check_in_force(session, match)
+    if match.state in ("rejected", "accepted"):
+        move_back(session, session.get_one(Entry, match.entry_id), match, now=now)
+        match.state, match.decided_at, match.decided_by, match.former_publication_id = "proposed", None, "", None
+        return match
+    if match.state == "automatic" and not match.moved:
+        _give_its_own(session, session.get_one(Entry, match.entry_id), now=now)
+    for one in _of_one_join(session, match) if match.moved else [match]:
+        move_back(session, session.get_one(Entry, one.entry_id), one, now=now)
+        one.state, one.decided_at, one.decided_by = "undone", now, by
     return match
 
 
-def _take_apart(session: Session, entry: Entry, match: Match, *, now: datetime, by: str) -> None:
-    if match.moved:
-        move_back(session, entry, match)
-    else:
-        if entry.publication_id != match.publication_id:
-            raise WrongDecision(f"match {match.id} is no longer in force: its entry belongs elsewhere now")
-        if len(entries_of(session, session.get_one(Publication, match.publication_id))) == 1:
+def _check_in_force(session: Session, match: Match) -> None:
+    """Raises WrongDecision when the entry is elsewhere by now, or when there is nothing to take it apart from."""
+    entry = session.get_one(Entry, match.entry_id)
+    target = session.get_one(Publication, match.moved.get("target", match.publication_id))
+    if entry.publication_id != target.id:
+        raise WrongDecision(f"match {match.id} is no longer in force: its entry belongs elsewhere now")
+    if match.state == "automatic" and not match.moved:
+        check_shown(target)
+        if len(entries_of(session, target)) == 1:
             raise WrongDecision(f"match {match.id} is the only one of its publication: there is nothing to take apart")
-        _give_its_own(session, entry, now=now)
-    match.state, match.decided_at, match.decided_by = "undone", now, by
+
+
+def _of_one_join(session: Session, match: Match) -> list[Match]:
+    """What brought the entries of one publication into another one at the same moment, the last first."""
+    statement = select(Match).where(
+        Match.state == "automatic",
+        Match.publication_id == match.publication_id,
+        Match.former_publication_id == match.former_publication_id,
+        Match.made_at == match.made_at,
+    )
+    together = session.exec(statement.order_by(col(Match.id).desc())).all()
+    return [
+        one
+        for one in together
+        if one.moved and session.get_one(Entry, one.entry_id).publication_id == one.moved["target"]
+    ]
 
 
 def _give_its_own(session: Session, entry: Entry, *, now: datetime) -> None:

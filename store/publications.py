@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from store.models import Document, Entry, EntryDocument, Publication, Version
+from store.models import Document, Entry, EntryDocument, Publication, Source, Version
 from store.reading import EntryState
 
 SHOWN = ("listed", "unlisted")
@@ -66,6 +66,23 @@ def stands_elsewhere(session: Session, document: Document) -> bool:
 def is_live(entry: Entry) -> bool:
     """The source lists it, and does not say that it is withdrawn or gone."""
     return entry.gone_at is None and entry.state == EntryState.LIVE.value
+
+
+def speaking(session: Session, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Those whose presence says that the publication is out: a witness or a news post does not, if there are others."""
+    own = [
+        entry
+        for entry in entries
+        if session.get_one(Source, entry.source_id).role == "publisher"
+        and not entry.derivative
+        and entry.kind != "news"
+    ]
+    return own or entries
+
+
+def is_listed(session: Session, entries: Sequence[Entry]) -> bool:
+    """Whether a publisher's own list shows it now; for what only others list, whether one of them does."""
+    return any(is_live(entry) for entry in speaking(session, entries))
 
 
 def successor_of(session: Session, document: Document) -> Version | None:

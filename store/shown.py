@@ -9,7 +9,7 @@ from sqlmodel import Session
 from store import changes, search_index, withdrawals
 from store.changes import ChangeKind
 from store.models import Entry, Publication, Publisher, Source
-from store.publications import entries_of, entry_documents, is_live
+from store.publications import entries_of, entry_documents, is_listed, speaking
 from store.reading import EntryState
 from store.retention import is_early
 from store.themes import themes_of
@@ -21,6 +21,7 @@ def refresh(session: Session, publication: Publication, *, now: datetime) -> Non
     if entries:
         _choose_fields(session, publication, entries)
         refresh_status(session, publication, entries, now=now)
+    withdrawals.follow(session, publication, now=now)
     search_index.reindex_publication(session, publication)
 
 
@@ -102,26 +103,19 @@ def refresh_status(session: Session, publication: Publication, entries: Sequence
     """Listed while a publisher's own list shows it; else unlisted, or withdrawal suspected when it went early."""
     if publication.status in ("removed", "suspected"):
         return
-    speaking = [entry for entry in entries if _speaks(session, entry)] or list(entries)
-    if any(is_live(entry) for entry in speaking):
+    if is_listed(session, entries):
         if publication.status == "unlisted":
             publication.status = "listed"
             changes.log(session, publication.id or 0, ChangeKind.RESTORED, at=now, note="listed again", news=False)
         return
     if publication.status == "unlisted":
         return
-    reason = _why_suspected(session, publication, speaking, now)
+    reason = _why_suspected(session, publication, speaking(session, entries), now)
     if reason:
         withdrawals.suspect(session, publication, reason, now=now)
     else:
         publication.status = "unlisted"
         changes.log(session, publication.id or 0, ChangeKind.UNLISTED, at=now)
-
-
-def _speaks(session: Session, entry: Entry) -> bool:
-    """Whether the entry's presence says that the publication is out: a witness or a news post does not."""
-    source = session.get_one(Source, entry.source_id)
-    return source.role == "publisher" and not entry.derivative and entry.kind != "news"
 
 
 def _why_suspected(session: Session, publication: Publication, entries: Iterable[Entry], now: datetime) -> str:

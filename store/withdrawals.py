@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
-from store import changes, removal, search_index
+from store import changes, copies, removal, search_index
 from store.changes import ChangeKind
 from store.files import Files
 from store.models import Document, Entry, Publication, Version, Withdrawal
-from store.publications import SHOWN
+from store.publications import SHOWN, documents_of, entries_of, is_listed
 from store.sources import UnknownName
+
+A_COPY = "A file or text of it is the same, or nearly the same, as one whose withdrawal is suspected"
+NEARLY_REMOVED = "Nearly the same text as one that was removed"
 
 
 class WrongDecision(ValueError):
@@ -27,31 +30,74 @@ def suspect(
     old: Version | None = None,
     new: Version | None = None,
 ) -> Withdrawal:
-    """Hide the publication from search, pages, feeds and digests in this transaction, and ask an administrator."""
-    waiting = open_of(session, publication.id or 0)
-    for known in waiting:
-        if known.document_id == (document.id if document else None):
-            known.reason, known.new_version_id = reason, new.id if new else known.new_version_id
-            return known
-    withdrawal = Withdrawal(
-        publication_id=publication.id or 0,
-        document_id=document.id if document else None,
-        old_version_id=old.id if old else None,
-        new_version_id=new.id if new else None,
-        reason=reason,
-        opened_at=now,
-    )
-    session.add(withdrawal)
-    for version in [old] if old else _shown_versions(session, publication):
-        version.state = "suspected"
+    """Hide the publication from search, pages, feeds and digests in this transaction, and ask an administrator.
+
+    Every other publication that shows a copy of what is hidden is hidden with it, and decided with it.
+    """
+    hidden = [old] if old else _shown_versions(session, publication)
+    elsewhere = copies.elsewhere(session, publication, hidden)
+    mine = document.id if document else None
+    withdrawal = next((one for one in open_of(session, publication.id or 0) if one.document_id == mine), None)
+    if withdrawal:
+        withdrawal.reason, withdrawal.follows_id = reason, None
+        withdrawal.new_version_id = new.id if new else withdrawal.new_version_id
+    else:
+        withdrawal = Withdrawal(
+            publication_id=publication.id or 0,
+            document_id=mine,
+            old_version_id=old.id if old else None,
+            new_version_id=new.id if new else None,
+            reason=reason,
+            opened_at=now,
+        )
+        session.add(withdrawal)
+        changes.log(session, publication.id or 0, ChangeKind.SUSPECTED, at=now, note=reason, document_id=mine)
+    session.flush()
     if document is None or new is None:
         for one in [document] if document else documents_of(session, publication):
             one.current_version_id = None
+    _hide(session, publication, hidden)
+    for copy in elsewhere.values():
+        _hide_copy(session, copy, withdrawal, now=now)
+    return withdrawal
+
+
+def _hide(session: Session, publication: Publication, versions: Sequence[Version]) -> None:
+    for version in versions:
+        version.state = "suspected"
+        for one in copies.same(session, version):
+            if one.state == "older" and session.get_one(Document, one.document_id).publication_id != publication.id:
+                one.state = "suspected"  # what another publication once showed can be read there too
     publication.status = "suspected"
     search_index.unindex_publication(session, publication)
-    document_id = document.id if document else None
-    changes.log(session, publication.id or 0, ChangeKind.SUSPECTED, at=now, note=reason, document_id=document_id)
-    return withdrawal
+
+
+def _hide_copy(session: Session, document: Document, cause: Withdrawal, *, now: datetime) -> None:
+    """Its publication is hidden until what it is a copy of is decided. Only administrators learn of what (rule 7)."""
+    publication = session.get_one(Publication, document.publication_id)
+    version = session.get_one(Version, document.current_version_id)
+    session.add(
+        Withdrawal(
+            publication_id=publication.id or 0,
+            document_id=document.id,
+            old_version_id=version.id,
+            reason=f"{A_COPY}: publication {cause.publication_id}",
+            opened_at=now,
+            follows_id=cause.follows_id or cause.id,
+        )
+    )
+    document.current_version_id = None
+    _hide(session, publication, [version])
+    changes.log(session, publication.id or 0, ChangeKind.SUSPECTED, at=now, note=f"{A_COPY}.", document_id=document.id)
+    session.flush()
+
+
+def follow(session: Session, publication: Publication, *, now: datetime) -> None:
+    """Hide a publication that shows a copy of what is suspected elsewhere: it may have come, or be shown again."""
+    if publication.status not in SHOWN:
+        return
+    for document, cause in copies.hidden_like(session, publication):
+        _hide_copy(session, document, cause, now=now)
 
 
 def open_of(session: Session, publication_id: int) -> Sequence[Withdrawal]:
@@ -62,24 +108,56 @@ def open_of(session: Session, publication_id: int) -> Sequence[Withdrawal]:
 
 
 def listed(session: Session, *, only_open: bool = False) -> Sequence[tuple[Withdrawal, Publication]]:
-    """The newest first. `only_open`: those that wait, and refused copies, about which there is nothing to decide."""
+    """The newest first. `only_open`: those to decide, and refused copies, about which there is nothing to decide.
+
+    What is only hidden as a copy is decided with its cause, and is not among the open ones.
+    """
     statement = select(Withdrawal, Publication).join(Publication).order_by(col(Withdrawal.id).desc())
     if only_open:
         waits = or_(col(Withdrawal.decided_at).is_(None), Withdrawal.decision == removal.REFUSED)
-        statement = statement.where(waits)
+        statement = statement.where(waits, col(Withdrawal.follows_id).is_(None))
     return [(withdrawal, publication) for withdrawal, publication in session.exec(statement).all()]
+
+
+def hidden_as_copies(session: Session, withdrawal: Withdrawal) -> list[int]:
+    """The other publications that wait for this decision, because they show the same."""
+    return sorted({one.publication_id for one in _followers(session, withdrawal)})
 
 
 def keep(session: Session, withdrawal_id: int, *, now: datetime, by: str) -> Publication:
     """It was no withdrawal: what we hold may be shown again; the newest version is the one that is shown."""
     withdrawal = _waiting(session, withdrawal_id)
-    publication = _decide(session, withdrawal, "keep", now, by)
-    for version in _hidden_versions(session, withdrawal):
-        document = session.get_one(Document, version.document_id)
-        version.state = "older" if document.current_version_id else "current"
-        document.current_version_id = document.current_version_id or version.id
-    _reopen(session, publication, now)
-    return publication
+    together = [withdrawal, *_followers(session, withdrawal)]
+    for one in together:
+        _decide(session, one, "keep", now, by)
+    hidden = [version for one in together for version in _hidden_versions(session, one)]
+    for version in hidden:
+        _show_again(session, version)
+    for copy in [copy for version in hidden for copy in copies.same(session, version)]:
+        if copy.state == "suspected" and not _waits(session, session.get_one(Document, copy.document_id)):
+            copy.state = "older"
+    publications = [session.get_one(Publication, one.publication_id) for one in together]
+    for publication in publications:
+        _reopen(session, publication, now)
+    return publications[0]
+
+
+def _show_again(session: Session, version: Version) -> None:
+    """As the current version, unless a newer one is; and not while another suspicion of its document waits."""
+    document = session.get_one(Document, version.document_id)
+    if _waits(session, document):
+        return
+    version.state = "older" if document.current_version_id else "current"
+    document.current_version_id = document.current_version_id or version.id
+    session.flush()
+
+
+def _waits(session: Session, document: Document) -> bool:
+    about_it = or_(
+        Withdrawal.document_id == document.id,
+        and_(Withdrawal.publication_id == document.publication_id, col(Withdrawal.document_id).is_(None)),
+    )
+    return session.exec(select(Withdrawal.id).where(col(Withdrawal.decided_at).is_(None), about_it)).first() is not None
 
 
 def replace(session: Session, withdrawal_id: int, *, files: Files, now: datetime, by: str) -> Publication:
@@ -94,15 +172,17 @@ def replace(session: Session, withdrawal_id: int, *, files: Files, now: datetime
     if document.current_version_id is None and newer.state != "removed":
         newer.state, document.current_version_id = "current", newer.id
     _reopen(session, publication, now, note="replaced by the publisher's newer version")
+    _end_followers(session, [withdrawal], "replace", now=now, by=by)
     return publication
 
 
 def remove(session: Session, withdrawal_id: int, *, files: Files, now: datetime, by: str) -> Publication:
     """Remove all that we hold of the publication; hashes stay, so that no source brings it back."""
     withdrawal = _waiting(session, withdrawal_id)
-    publication = _decide(session, withdrawal, "remove", now, by)
-    for other in open_of(session, publication.id or 0):
-        other.decided_at, other.decided_by, other.decision = now, by, "remove"
+    publication = session.get_one(Publication, withdrawal.publication_id)
+    together = open_of(session, publication.id or 0)
+    for one in together:
+        _decide(session, one, "remove", now, by)
     documents = documents_of(session, publication)
     for document in documents:
         document.current_version_id, document.due_at = None, None
@@ -111,10 +191,27 @@ def remove(session: Session, withdrawal_id: int, *, files: Files, now: datetime,
     _erase(session, publication, versions, files=files, now=now, by=by)
     for entry in session.exec(select(Entry).where(Entry.publication_id == publication.id)):
         entry.abstract, entry.labels = "", {}
-    publication.abstract, publication.status = "", "removed"
-    search_index.unindex_publication(session, publication)
-    changes.log(session, publication.id or 0, ChangeKind.REMOVED, at=now, note="removed by an administrator")
+    removal.close(session, publication, "removed by an administrator", now=now)
+    _end_followers(session, together, "remove", now=now, by=by)
     return publication
+
+
+def _followers(session: Session, withdrawal: Withdrawal) -> Sequence[Withdrawal]:
+    waits = col(Withdrawal.decided_at).is_(None)
+    return session.exec(select(Withdrawal).where(Withdrawal.follows_id == withdrawal.id, waits)).all()
+
+
+def _end_followers(session: Session, causes: Sequence[Withdrawal], decision: str, *, now: datetime, by: str) -> None:
+    """What was a copy is gone with it. What is only nearly the same is asked about for itself."""
+    for follower in [one for cause in causes for one in _followers(session, cause)]:
+        if session.get_one(Version, follower.old_version_id).state != "removed":
+            follower.follows_id, follower.reason = None, NEARLY_REMOVED
+            continue
+        publication = _decide(session, follower, decision, now, by)
+        if removal.shows_nothing(session, publication):
+            removal.close(session, publication, removal.COPY_REMOVED, now=now)
+        else:
+            _reopen(session, publication, now, note="what was a copy of something withdrawn is removed")
 
 
 def _erase(
@@ -122,19 +219,15 @@ def _erase(
 ) -> None:
     """For good, wherever we hold the same; what is nearly the same elsewhere is hidden until someone has looked."""
     session.flush()
-    copies = removal.near_copies(session, versions)
+    alike = copies.near(session, versions)
     for version in versions:
         removal.erase(session, version, publication, files=files, now=now, by=by)
-    for document in copies:
+    for document in alike:
         held_by = session.get(Publication, document.publication_id) if document.publication_id else None
         if held_by and held_by.status in SHOWN and document.current_version_id:
-            reason = f"Nearly the same text as one that was removed: {document.url}"
             current = session.get_one(Version, document.current_version_id)
+            reason = f"{NEARLY_REMOVED}: {document.url}"
             suspect(session, held_by, reason, now=now, document=document, old=current)
-
-
-def documents_of(session: Session, publication: Publication) -> Sequence[Document]:
-    return session.exec(select(Document).where(Document.publication_id == publication.id)).all()
 
 
 def _waiting(session: Session, withdrawal_id: int) -> Withdrawal:
@@ -143,6 +236,10 @@ def _waiting(session: Session, withdrawal_id: int) -> Withdrawal:
         raise UnknownName(f"there is no withdrawal {withdrawal_id}; `reviewwatch withdrawals list` shows all")
     if withdrawal.decided_at:
         raise WrongDecision(f"withdrawal {withdrawal_id} was decided already: {withdrawal.decision}")
+    if withdrawal.follows_id:
+        raise WrongDecision(
+            f"withdrawal {withdrawal_id} is about a copy: decide withdrawal {withdrawal.follows_id}, and it follows"
+        )
     return withdrawal
 
 
@@ -155,14 +252,10 @@ def _decide(session: Session, withdrawal: Withdrawal, decision: str, now: dateti
 def _reopen(session: Session, publication: Publication, now: datetime, note: str = "kept by an administrator") -> None:
     if open_of(session, publication.id or 0):
         return  # another suspicion still waits
-    live = session.exec(
-        select(Entry.id).where(
-            Entry.publication_id == publication.id, col(Entry.gone_at).is_(None), Entry.state == "live"
-        )
-    ).first()
-    publication.status = "listed" if live else "unlisted"
+    publication.status = "listed" if is_listed(session, entries_of(session, publication)) else "unlisted"
     search_index.reindex_publication(session, publication)
     changes.log(session, publication.id or 0, ChangeKind.RESTORED, at=now, note=note)
+    follow(session, publication, now=now)
 
 
 def _shown_versions(session: Session, publication: Publication) -> list[Version]:
@@ -171,11 +264,13 @@ def _shown_versions(session: Session, publication: Publication) -> list[Version]
 
 
 def _hidden_versions(session: Session, withdrawal: Withdrawal) -> Sequence[Version]:
-    if withdrawal.old_version_id:
-        return [session.get_one(Version, withdrawal.old_version_id)]
+    """All that it hides, newest first: a document may have been redacted twice before anyone decided."""
     statement = (
         select(Version)
         .join(Document, col(Document.id) == col(Version.document_id))
-        .where(Document.publication_id == withdrawal.publication_id, Version.state == "suspected")
+        .where(Version.state == "suspected")
+        .order_by(col(Version.id).desc())
     )
-    return session.exec(statement).all()
+    if withdrawal.document_id:
+        return session.exec(statement.where(Version.document_id == withdrawal.document_id)).all()
+    return session.exec(statement.where(Document.publication_id == withdrawal.publication_id)).all()

@@ -32,6 +32,7 @@ def list_(
                 "newer_version": one.new_version_id is not None,
                 "opened": one.opened_at,
                 "decision": one.decision or None,
+                "copies": withdrawals.hidden_as_copies(session, one),
                 "reason": one.reason,
             }
             for one, publication in withdrawals.listed(session, only_open=not every)
