@@ -12,8 +12,9 @@ from pathlib import Path
 
 from config.source_rows import SourceRow
 from config.sources_toml import Catalogue, write_sources
+from reviewwatch.holding import at_host
 from reviewwatch.program import Program
-from reviewwatch.tasks import HOSTS_AT_ONCE, Work, at_host
+from reviewwatch.tasks import HOSTS_AT_ONCE, Work
 from spiders import trying
 from spiders.proposing import Proposal
 from spiders.trying import Look
@@ -65,7 +66,7 @@ def probe_all(program: Program, *, note: Note = lambda _name: None) -> list[Prob
 def _probe_host(program: Program, rows: Sequence[SourceRow], jobs: dict[str, CrawlJob], note: Note) -> list[Probe]:
     work = Work(program.engine, program.files, program.settings, program.now, wait=SECONDS)
     found = []
-    with at_host(work, host_of(rows[0].url)) as ours:
+    with at_host(work.engine, host_of(rows[0].url), wait=work.wait) as ours:
         for row in rows if ours else ():
             found.append(probe(program, row, jobs[row.name]))
             note(row.name)

@@ -5,11 +5,10 @@ A killed step leaves rows that are due again: nothing is half stored (rule 4, st
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -17,28 +16,35 @@ import structlog
 from sqlalchemy import Engine
 
 from config.settings import Settings
+from reviewwatch.holding import PAUSE, at_host, at_hosts
 from spiders.engine import crawl, fetch
-from store import claims, documents, incidents, joining, readings, settling, sources
+from store import documents, incidents, joining, readings, settling, signatures, sources
 from store.addresses import host_of
-from store.database import reading, writing, writing_archive
+from store.database import reading, writing_archive
 from store.documents import Round
 from store.entries import RunSummary
 from store.files import FileMissing, Files
-from store.models import Document, Source
-from store.reading import FetchJob, FetchRequest
+from store.models import Document
+from store.reading import FetchJob, FetchRequest, Reading
 from store.text import Extractor
 
 HOSTS_AT_ONCE = 4
-HOST_CLAIM = timedelta(hours=3)
+CHILDREN_AT_ONCE = 4
+BATCH = 100
+"""Sources that one child process reads, about."""
 READING_LIMIT = 2 * 3600.0
 """Seconds; a first reading asks for every page once, at least two seconds apart."""
 WAIT_FOR_HOST = 60.0
 """Seconds that a reading asked for by a person waits for another process that is at the same host."""
 FETCH_AT_ONCE = 50
+SIGNED_AT_ONCE = 100
+"""Texts in one transaction, so that others may write meanwhile."""
 PASSES = 20
 """A bound on rounds of fetching: an address that keeps changing must not keep us for ever."""
 
 Note = Callable[[str], None]
+Hosts = dict[str, list[str]]
+"""Names of sources by host."""
 logger = structlog.get_logger(__name__)
 
 
@@ -60,58 +66,79 @@ class Work:
 
 
 def crawl_sources(work: Work, names: Iterable[str], *, only_due: bool = False) -> list[RunSummary]:
-    """Read sources: those of one host one after the other, several hosts at once. One summary each, in their order."""
+    """Read sources: those of one host one after the other, many hosts at once. One summary each, in their order."""
+    names = list(names)
+    hosts: dict[str, list[str]] = {}
     with reading(work.engine) as session:
-        chosen = [sources.by_name(session, name) for name in names]
-    order = {source.name: number for number, source in enumerate(chosen)}
-    chosen.sort(key=lambda source: host_of(source.url))
-    groups = [list(group) for _, group in groupby(chosen, key=lambda source: host_of(source.url))]
-    with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
-        done = list(pool.map(lambda group: _crawl_host(work, group, only_due=only_due), groups))
-    return sorted((one for group in done for one in group), key=lambda summary: order[summary.source])
+        for source in sources.by_names(session, names):
+            hosts.setdefault(host_of(source.url), []).append(source.name)
+    with ThreadPoolExecutor(CHILDREN_AT_ONCE) as pool:
+        done = list(pool.map(lambda batch: _crawl_hosts(work, batch, only_due=only_due), _batches(hosts)))
+    summaries = {summary.source: summary for batch in done for summary in batch}
+    return [summaries[name] for name in names if name in summaries]
 
 
-def _crawl_host(work: Work, group: Sequence[Source], *, only_due: bool) -> list[RunSummary]:
-    with at_host(work, host_of(group[0].url)) as ours:
-        if not ours:
-            return [RunSummary(source.name, "busy") for source in group] if not only_due else []
-        return [summary for source in group if (summary := _crawl_one(work, source.name, only_due=only_due))]
+def _batches(hosts: Hosts) -> Iterator[Hosts]:
+    """Whole hosts together, about as many sources as one child process reads."""
+    batch: Hosts = {}
+    for host, names in hosts.items():
+        if batch and sum(map(len, batch.values())) + len(names) > BATCH:
+            yield batch
+            batch = {}
+        batch[host] = names
+    if batch:
+        yield batch
 
 
-def _crawl_one(work: Work, name: str, *, only_due: bool) -> RunSummary | None:
-    with writing(work.engine) as session:
-        source = sources.by_name(session, name)
-        if only_due and (source.due_at is None or source.due_at > work.now or not source.enabled):
-            return None  # another process has read it meanwhile
-        job = sources.job_for(session, source, work.settings, now=work.now)
-    found = crawl.read(job, time_limit=READING_LIMIT)
+def _crawl_hosts(work: Work, hosts: Hosts, *, only_due: bool) -> list[RunSummary]:
+    """Read what is free at once; then wait for the hosts at which another process is."""
+    done: list[RunSummary] = []
+    waited = 0.0
+    while True:
+        with at_hosts(work.engine, hosts) as held:
+            ours, hosts = _split(hosts, held.hosts)
+            for found in _read(work, ours, only_due=only_due):
+                done += _store(work, found)
+                held.give_back(_finished(ours, done))
+        if not hosts or waited >= work.wait:
+            break
+        time.sleep(PAUSE)
+        waited += PAUSE
+    if not only_due:
+        done += [RunSummary(name, "busy") for names in hosts.values() for name in names]
+    return done
+
+
+def _split(hosts: Hosts, held: Container[str]) -> tuple[Hosts, Hosts]:
+    """Those that are held, and the others."""
+    ours = {host: names for host, names in hosts.items() if host in held}
+    return ours, {host: names for host, names in hosts.items() if host not in held}
+
+
+def _finished(hosts: Hosts, done: Iterable[RunSummary]) -> set[str]:
+    read = {summary.source for summary in done}
+    return {host for host, names in hosts.items() if read.issuperset(names)}
+
+
+def _read(work: Work, hosts: Hosts, *, only_due: bool) -> Iterator[list[Reading]]:
+    """Read the sources of these hosts; what is whole is handed over at once."""
+    with reading(work.engine) as session:
+        rows = sources.by_names(session, [name for names in hosts.values() for name in names])
+        if only_due:  # another process may have read some meanwhile
+            rows = [row for row in rows if row.enabled and row.due_at and row.due_at <= work.now]
+        jobs = sources.jobs_for(session, rows, work.settings, now=work.now)
+    if jobs:
+        yield from crawl.read_all(jobs, time_limit=READING_LIMIT)
+
+
+def _store(work: Work, found: Sequence[Reading]) -> list[RunSummary]:
+    """Each reading is stored whole; several that came together in one transaction."""
     with writing_archive(work.engine) as session:
-        summary = readings.take(session, sources.by_name(session, name), found, now=work.now)
-    work.note(name)
-    logger.info("source read", source=name, outcome=summary.outcome, new=summary.new, held=summary.held)
-    return summary
-
-
-@contextmanager
-def at_host(work: Work, name: str) -> Iterator[bool]:
-    """Hold the host's claim: one process, one request at a time (rule 10). False: another process has it."""
-    deadline = time.monotonic() + work.wait
-    ours = _claim_host(work, name)
-    while not ours and time.monotonic() < deadline:
-        time.sleep(0.2)
-        ours = _claim_host(work, name)
-    try:
-        yield ours
-    finally:
-        if ours:
-            with writing(work.engine) as session:
-                claims.release(sources.host(session, name))
-
-
-def _claim_host(work: Work, name: str) -> bool:
-    with writing_archive(work.engine) as session:
-        # a claim is about processes, so it goes by the real clock, whatever moment the command acts as of
-        return claims.claim(session, sources.host(session, name), now=claims.real_now(), lasts=HOST_CLAIM)
+        summaries = readings.take_all(session, found, now=work.now)
+    for summary in summaries:
+        work.note(summary.source)
+        logger.info("source read", source=summary.source, outcome=summary.outcome, new=summary.new, held=summary.held)
+    return summaries
 
 
 # --- fetching documents -----------------------------------------------------------------------------------------------
@@ -127,7 +154,7 @@ def fetch_documents(work: Work, round_: Round) -> int:
 
 
 def _fetch_host(work: Work, host: str, ids: Sequence[int], round_: Round) -> int:
-    with at_host(work, host) as ours:
+    with at_host(work.engine, host, wait=work.wait) as ours:
         if not ours:
             return 0
         parts = [ids[start : start + FETCH_AT_ONCE] for start in range(0, len(ids), FETCH_AT_ONCE)]
@@ -214,8 +241,18 @@ def settle(work: Work) -> int:
     return len(waiting) + len(late)
 
 
+def renew_signatures(work: Work) -> None:
+    """After an update that recognises texts in another way: sign what an older program has signed."""
+    with reading(work.engine) as session:
+        waiting = signatures.old(session)
+    for start in range(0, len(waiting), SIGNED_AT_ONCE):
+        with writing_archive(work.engine) as session:
+            signatures.sign_again(session, waiting[start : start + SIGNED_AT_ONCE])
+
+
 def work_off(work: Work) -> None:
     """Do all that readings have made due: fetch, read, settle, then look again at what seems gone."""
+    renew_signatures(work)
     for _ in range(PASSES):
         if not _fetch_and_settle(work, Round.UNTRIED):
             break

@@ -6,12 +6,17 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from store import changes, entries, joining
+from store import changes, entries, joining, sources
 from store.changes import ChangeKind
 from store.entries import RunSummary
 from store.models import Entry, Publication, Source
 from store.reading import Reading
 from store.shown import refresh
+
+
+def take_all(session: Session, found: Iterable[Reading], *, now: datetime) -> list[RunSummary]:
+    """Store readings, each whole. One summary for each."""
+    return [take(session, sources.by_name(session, reading.source), reading, now=now) for reading in found]
 
 
 def take(session: Session, source: Source, reading: Reading, *, now: datetime) -> RunSummary:
