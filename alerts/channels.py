@@ -32,6 +32,25 @@ def add(
         )
 
 
+def readdress(engine: Engine, settings: Settings, name: str, address: str) -> Channel:
+    """Give a channel another address; it is used again. Raises AddressError or ChannelError, in words."""
+    checked = channel_address.parse(address)
+    secret = secrets.encrypt(checked.value, settings.key)
+    with writing(engine) as session:
+        channel = channels.get(session, name)
+        channels.readdress(
+            session, channel, kind=checked.kind, secret=secret, shown=checked.shown, left=checked.recipients
+        )
+        return channel
+
+
+def enable_address(session: Session, settings: Settings, channel: Channel, address: str) -> None:
+    """Send to an address of the channel again. Raises ChannelError when it has no such address."""
+    if address not in opened(channel, settings).recipients:
+        raise channels.ChannelError(f"{address!r} is no address of the channel {channel.name!r}")
+    channels.enable_address(session, channel.id or 0, address)
+
+
 def opened(channel: Channel, settings: Settings) -> ChannelAddress:
     """The channel's address. Raises SecretError when the key has changed."""
     return channel_address.parse(secrets.decrypt(channel.secret, settings.key))

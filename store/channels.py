@@ -75,6 +75,27 @@ def enable(session: Session, channel_id: int) -> None:
     _tell_again(session, "channel", channel_id)
 
 
+def readdress(session: Session, channel: Channel, *, kind: str, secret: str, shown: str, left: Sequence[str]) -> None:
+    """Give the channel another address of its kind, and use it again. Raises ChannelError for another kind.
+
+    What waits goes to the new address; mail that waits for addresses which are not `left` does not go out.
+    """
+    if kind != channel.kind:
+        raise ChannelError("this is another kind of address: add a new channel for it")
+    channel.secret, channel.shown = secret, shown
+    if left:
+        waiting = Delivery.channel_id == channel.id, col(Delivery.state).in_(WAITING)
+        for delivery in session.exec(select(Delivery).where(*waiting, col(Delivery.recipient).not_in(left))):
+            delivery.state, delivery.due_at, delivery.error = "failed", None, "no longer an address of the channel"
+    enable(session, channel.id or 0)
+
+
+def silent(session: Session) -> Sequence[Recipient]:
+    """The addresses of all channels that get nothing any more, and why."""
+    off = col(Recipient.disabled_at).is_not(None)
+    return session.exec(select(Recipient).where(off).order_by(col(Recipient.address))).all()
+
+
 def disabled_addresses(session: Session, channel_id: int) -> set[str]:
     """The mail addresses of the channel that get nothing any more."""
     off = Recipient.channel_id == channel_id, col(Recipient.disabled_at).is_not(None)
@@ -92,6 +113,7 @@ def disable_address(session: Session, channel_id: int, address: str, *, why: str
 
 
 def enable_address(session: Session, channel_id: int, address: str) -> None:
+    """Send to this address again, from the next digest on."""
     recipient = _recipient(session, channel_id, address)
     recipient.disabled_at, recipient.disabled_why, recipient.bounces = None, "", 0
     _tell_again(session, "recipient", recipient.id or 0)

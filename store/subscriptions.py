@@ -1,12 +1,15 @@
 """Subscriptions: a channel gets topics with a frequency."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from store.models import Channel, Subscription, SubscriptionTopic, Topic
+from store.models import Channel, Publisher, Subscription, SubscriptionTopic, Topic
 
+CHANGEABLE = ("frequency", "at", "weekday", "working_days", "nothing_new", "region")
+"""What may be wished anew. Topics may not: what came out since the beginning would all be news."""
 FREQUENCIES = ("immediately", "daily", "weekly", "monthly")
 
 
@@ -45,6 +48,13 @@ def get(session: Session, subscription_id: int) -> Subscription:
 
 def all_subscriptions(session: Session) -> Sequence[Subscription]:
     return session.exec(select(Subscription).order_by(col(Subscription.id))).all()
+
+
+def regions(session: Session) -> Sequence[str]:
+    """The regions that publishers are in: a reader's own may be one of them."""
+    return session.exec(
+        select(Publisher.region).where(Publisher.region != "").distinct().order_by(col(Publisher.region))
+    ).all()
 
 
 def of_channel(session: Session, channel_id: int) -> Sequence[Subscription]:
@@ -100,6 +110,17 @@ def end(session: Session, subscription_id: int, *, why: str, now: datetime) -> S
     subscription = get(session, subscription_id)
     if subscription.ended_at is None:
         subscription.ended_at, subscription.ended_why = now, why
+    return subscription
+
+
+def change(session: Session, subscription_id: int, wishes: Mapping[str, Any]) -> Subscription:
+    """Wish anew, by the names of CHANGEABLE. The caller plans the next digest. Raises SubscriptionError."""
+    subscription = get(session, subscription_id)
+    if subscription.ended_at is not None:
+        raise SubscriptionError("this subscription has been ended: add a new one")
+    for name in CHANGEABLE:
+        setattr(subscription, name, wishes.get(name, getattr(subscription, name)))
+    check(subscription)
     return subscription
 
 

@@ -137,3 +137,52 @@ def resume(subscription: Id, at: At = None) -> None:
         subscriptions.resume(session, subscription)
         people.record(session, COMMAND_LINE, "subscription resumed", str(subscription), now=program.now)
     typer.echo(f"subscription {subscription} goes on")
+
+
+@app.command()
+def change(
+    subscription: Id,
+    frequency: Annotated[Frequency | None, typer.Option(case_sensitive=False)] = None,
+    time: Annotated[str | None, typer.Option(metavar="HH:MM", help="London time of day.")] = None,
+    weekday: Annotated[Weekday | None, typer.Option(case_sensitive=False)] = None,
+    working_days: Annotated[bool | None, typer.Option("--working-days/--all-days")] = None,
+    nothing_new: Annotated[bool | None, typer.Option("--nothing-new/--only-news")] = None,
+    region: Annotated[str | None, typer.Option(help="Publications of this region come first.")] = None,
+    at: At = None,
+) -> None:
+    """Change what is named. Nothing is lost or told twice. For other topics add a subscription."""
+    from alerts import making
+    from reviewwatch.program import COMMAND_LINE, opened
+    from store import people
+    from store.database import writing
+
+    wished = {
+        "frequency": frequency.value if frequency else None,
+        "at": time,
+        "weekday": list(Weekday).index(weekday) if weekday else None,
+        "working_days": working_days,
+        "nothing_new": nothing_new,
+        "region": region,
+    }
+    named = {name: value for name, value in wished.items() if value is not None}
+    program = opened(at)
+    with writing(program.engine) as session:
+        making.change(session, program.settings, subscription, named, now=program.now)
+        people.record(
+            session, COMMAND_LINE, "subscription changed", str(subscription), now=program.now, after=dict(named)
+        )
+    typer.echo(f"subscription {subscription}: {', '.join(f'{name} {value}' for name, value in named.items())}")
+
+
+@app.command()
+def end(subscription: Id, at: At = None) -> None:
+    """Send nothing more, for good."""
+    from reviewwatch.program import COMMAND_LINE, opened
+    from store import people, subscriptions
+    from store.database import writing
+
+    program = opened(at)
+    with writing(program.engine) as session:
+        subscriptions.end(session, subscription, why=f"ended by {COMMAND_LINE}", now=program.now)
+        people.record(session, COMMAND_LINE, "subscription ended", str(subscription), now=program.now)
+    typer.echo(f"subscription {subscription} is ended")

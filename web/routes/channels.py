@@ -1,19 +1,21 @@
 """Channels: where messages go. Their addresses are shown masked; they may hold passwords."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
-from alerts.channel_address import AddressError
+from alerts.channel_address import AddressError, masked_mailbox
 from alerts.channels import add as add_channel
-from alerts.channels import send_test
+from alerts.channels import enable_address, send_test
+from alerts.channels import readdress as readdress_channel
 from alerts.notifiers.base import DeliveryError
 from alerts.secrets import SecretError
 from store import channels
 from store.channels import ChannelError
 from store.database import reading
+from store.models import Channel
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
 from web.templating import page, see_other
@@ -28,8 +30,8 @@ def channel_list(request: Request, here: Here) -> HTMLResponse:
 
 def _list(request: Request, here: Context, **more: str) -> HTMLResponse:
     with reading(here.engine) as session:
-        found = channels.all_channels(session)
-    return page(request, "channels.html", {"channels": found, **more}, status=422 if "error" in more else 200)
+        values = {"channels": channels.all_channels(session), "silent": channels.silent(session)}
+    return page(request, "channels.html", {**values, **more}, status=422 if "error" in more else 200)
 
 
 @router.post("")
@@ -56,7 +58,7 @@ def add(
 def test(request: Request, here: Here, visitor: Who, channel_id: int) -> HTMLResponse:
     """Send a short message now, and say what came of it."""
     with reading(here.engine) as session:
-        name = _name(session, channel_id)
+        name = _there(session, channel_id).name
     try:
         send_test(here.engine, here.settings, name, now=here.now())
     except (ChannelError, SecretError, DeliveryError) as error:
@@ -66,8 +68,54 @@ def test(request: Request, here: Here, visitor: Who, channel_id: int) -> HTMLRes
     return _list(request, here, sent=name)
 
 
-def _name(session: Session, channel_id: int) -> str:
+@router.post("/{channel_id}/address")
+def readdress(
+    request: Request,
+    here: Here,
+    visitor: Who,
+    channel_id: int,
+    address: Annotated[str, Form(max_length=20_000)] = "",
+) -> Response:
+    with reading(here.engine) as session:
+        name = _there(session, channel_id).name
     try:
-        return channels.by_id(session, channel_id).name
+        changed = readdress_channel(here.engine, here.settings, name, address)
+    except (AddressError, ChannelError) as error:
+        return _list(request, here, error=f"{name} keeps its address: {error}")
+    with deciding(here) as session:
+        record(session, here, visitor, "channel readdressed", name, address=changed.shown)
+    return see_other("/channels")
+
+
+@router.post("/{channel_id}/address/enable")
+def enable_one(
+    here: Here, visitor: Who, channel_id: int, address: Annotated[str, Form(max_length=320)] = ""
+) -> RedirectResponse:
+    """Send to a mail address again that was given up."""
+    with deciding(here) as session:
+        channel = _there(session, channel_id)
+        try:
+            enable_address(session, here.settings, channel, address)
+        except (ChannelError, SecretError) as error:
+            raise HTTPException(409, str(error)) from error
+        record(session, here, visitor, "address enabled", channel.name, address=masked_mailbox(address))
+    return see_other("/channels")
+
+
+@router.post("/{channel_id}/{decision}")
+def decide(here: Here, visitor: Who, channel_id: int, decision: Literal["enable", "disable"]) -> RedirectResponse:
+    with deciding(here) as session:
+        channel = _there(session, channel_id)
+        if decision == "enable":
+            channels.enable(session, channel_id)
+        else:
+            channels.disable(session, channel_id, why=f"switched off by {visitor.email}", now=here.now())
+        record(session, here, visitor, f"channel {decision}d", channel.name)
+    return see_other("/channels")
+
+
+def _there(session: Session, channel_id: int) -> Channel:
+    try:
+        return channels.by_id(session, channel_id)
     except ChannelError as error:
         raise HTTPException(404, "There is no such channel.") from error

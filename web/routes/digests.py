@@ -1,8 +1,11 @@
 """Digests as pages. They are immutable, but what was withdrawn since is left out of them (rule 6)."""
 
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse
+from collections.abc import Iterator
 
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from alerts.dissemination import as_csv, records
 from alerts.edition import Edition
 from alerts.phrases import subject
 from alerts.render import web_fragment
@@ -22,6 +25,18 @@ def digest_list(request: Request, here: Here) -> HTMLResponse:
     with reading(here.engine) as session:
         editions = [Edition.model_validate(row.content) for row in digests.all_digests(session)]
     return page(request, "digests.html", {"digests": [(one, subject(one)) for one in editions]})
+
+
+@router.get("/digests/record.csv")
+def record_file(here: Here) -> StreamingResponse:
+    """The dissemination record, for a board: what came out, who was told, when and by which channel."""
+
+    def text() -> Iterator[str]:
+        with reading(here.engine) as session:
+            yield from (f"{line}\n" for line in as_csv(records(session, here.settings.zone)))
+
+    headers = {"content-disposition": 'attachment; filename="dissemination-record.csv"'}
+    return StreamingResponse(text(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/digests/{number}")

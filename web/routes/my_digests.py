@@ -12,11 +12,11 @@ from alerts.notifiers.base import DeliveryError
 from store import people, subscriptions, topics
 from store.database import reading, writing
 from store.models import Subscription
-from store.subscriptions import FREQUENCIES, SubscriptionError
+from store.subscriptions import SubscriptionError
 from store.topics import TopicError
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
-from web.routes.subscriptions import WEEKDAYS
+from web.routes.subscriptions import Wishes, offered
 from web.templating import page, see_other
 
 router = APIRouter(include_in_schema=False)
@@ -32,10 +32,8 @@ def _list(request: Request, here: Context, reader: str, *, asked: bool = False, 
         found = [(one, subscriptions.topics_of(session, one.id or 0)) for one in asking.own(session, reader)]
         values = {
             "subscriptions": found,
-            "topics": topics.all_topics(session),
-            "frequencies": FREQUENCIES,
-            "weekdays": WEEKDAYS,
             "asked": asked,
+            **offered(session),
         }
     problem = {"error": error, "at": "topic"} if error else {}
     return page(request, "my_digests.html", values | problem, status=422 if error else 200)
@@ -46,12 +44,10 @@ def ask(
     request: Request,
     here: Here,
     visitor: Who,
+    wishes: Wishes,
     topic: Annotated[list[str] | None, Form(max_length=100)] = None,
-    frequency: Annotated[str, Form(max_length=20)] = "daily",
-    at: Annotated[str, Form(max_length=5)] = "08:00",
-    weekday: Annotated[int, Form(ge=0, le=6)] = 0,
 ) -> Response:
-    wished = Subscription(channel_id=0, frequency=frequency, at=at, weekday=weekday)
+    wished = Subscription(channel_id=0, **wishes)
     try:
         with reading(here.engine) as session:
             chosen = [topics.get(session, name) for name in topic or []]

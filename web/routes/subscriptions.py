@@ -1,17 +1,19 @@
 """Subscriptions: a channel gets topics with a frequency. And the way out, for those who get mail."""
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from alerts.links import LinkError, read_unsubscribe
+from alerts.making import change as change_wishes
 from alerts.making import subscribe
 from store import channels, subscriptions, topics
 from store.channels import ChannelError
 from store.database import reading, writing
-from store.models import Subscription, Topic
+from store.models import Subscription
 from store.subscriptions import FREQUENCIES, SubscriptionError
 from store.topics import TopicError
 from web.context import Context, Here, Who
@@ -21,6 +23,38 @@ from web.templating import page, see_other
 router = APIRouter(include_in_schema=False)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SAID = {"pause": "subscription paused", "resume": "subscription resumed", "end": "subscription ended"}
+
+
+def wishes(
+    frequency: Annotated[str, Form(max_length=20)] = "daily",
+    at: Annotated[str, Form(max_length=5)] = "08:00",
+    weekday: Annotated[int, Form(ge=0, le=6)] = 0,
+    working_days: Annotated[str, Form(max_length=3)] = "",
+    nothing_new: Annotated[str, Form(max_length=3)] = "",
+    region: Annotated[str, Form(max_length=100)] = "",
+) -> dict[str, Any]:
+    """What is wished of a digest, by the names of `store.subscriptions.CHANGEABLE`."""
+    return {
+        "frequency": frequency,
+        "at": at,
+        "weekday": weekday,
+        "working_days": working_days == "yes",
+        "nothing_new": nothing_new == "yes",
+        "region": region,
+    }
+
+
+Wishes = Annotated[dict[str, Any], Depends(wishes)]
+
+
+def offered(session: Session) -> dict[str, Any]:
+    """What the fields of a subscription let choose from."""
+    return {
+        "topics": topics.all_topics(session),
+        "frequencies": FREQUENCIES,
+        "weekdays": WEEKDAYS,
+        "regions": subscriptions.regions(session),
+    }
 
 
 @router.get("/subscriptions")
@@ -36,15 +70,7 @@ def _list(request: Request, here: Context, **more: str) -> HTMLResponse:
             (one, names.get(one.channel_id, ""), subscriptions.topics_of(session, one.id or 0))
             for one in subscriptions.all_subscriptions(session)
         ]
-        all_topics = topics.all_topics(session)
-    values = {
-        "subscriptions": found,
-        "channels": all_channels,
-        "topics": all_topics,
-        "frequencies": FREQUENCIES,
-        "weekdays": WEEKDAYS,
-        **more,
-    }
+        values = {"subscriptions": found, "channels": all_channels, **offered(session), **more}
     return page(request, "subscriptions.html", values, status=422 if "error" in more else 200)
 
 
@@ -53,16 +79,15 @@ def add(
     request: Request,
     here: Here,
     visitor: Who,
+    wished: Wishes,
     channel: Annotated[str, Form(max_length=100)] = "",
     topic: Annotated[list[str] | None, Form(max_length=100)] = None,
-    frequency: Annotated[str, Form(max_length=20)] = "daily",
-    at: Annotated[str, Form(max_length=5)] = "08:00",
-    weekday: Annotated[int, Form(ge=0, le=6)] = 0,
 ) -> Response:
     try:
-        wished, chosen = _wished(here, channel, topic or [])
-        wished.frequency, wished.at, wished.weekday = frequency, at, weekday
-        kept = subscribe(here.engine, here.settings, wished, chosen, now=here.now())
+        with reading(here.engine) as session:
+            chosen = [topics.get(session, name) for name in topic or []]
+            subscription = Subscription(channel_id=channels.get(session, channel).id or 0, **wished)
+        kept = subscribe(here.engine, here.settings, subscription, chosen, now=here.now())
     except (SubscriptionError, ChannelError, TopicError) as error:
         return _list(request, here, error=str(error), at="channel")
     with deciding(here) as session:
@@ -70,20 +95,51 @@ def add(
     return see_other("/subscriptions")
 
 
-def _wished(here: Context, channel: str, names: list[str]) -> tuple[Subscription, list[Topic]]:
+@router.get("/subscriptions/{subscription_id}")
+def change_page(request: Request, here: Here, subscription_id: int) -> HTMLResponse:
+    return _one(request, here, subscription_id)
+
+
+def _one(request: Request, here: Context, subscription_id: int, error: str = "") -> HTMLResponse:
     with reading(here.engine) as session:
-        chosen = [topics.get(session, name) for name in names]
-        return Subscription(channel_id=channels.get(session, channel).id or 0), chosen
+        try:
+            one = subscriptions.get(session, subscription_id)
+        except SubscriptionError as missing:
+            raise HTTPException(404, "There is no such subscription.") from missing
+        values = {"one": one, "chosen": subscriptions.topics_of(session, subscription_id), **offered(session)}
+    problem = {"error": error, "at": "frequency"} if error else {}
+    return page(request, "subscription.html", values | problem, status=422 if error else 200)
+
+
+@router.post("/subscriptions/{subscription_id}")
+def change(request: Request, here: Here, visitor: Who, subscription_id: int, wished: Wishes) -> Response:
+    try:
+        with deciding(here) as session:
+            change_wishes(session, here.settings, subscription_id, wished, now=here.now())
+            record(session, here, visitor, "subscription changed", subscription_id, **wished)
+    except SubscriptionError as error:
+        return _one(request, here, subscription_id, str(error))
+    return see_other("/subscriptions")
 
 
 @router.post("/subscriptions/{subscription_id}/{decision}")
 def decide(
-    here: Here, visitor: Who, subscription_id: int, decision: Literal["pause", "resume", "end"]
-) -> RedirectResponse:
+    request: Request,
+    here: Here,
+    visitor: Who,
+    subscription_id: int,
+    decision: Literal["pause", "resume", "end"],
+    until: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """With `until` (YYYY-MM-DD) a pause ends by itself on that day."""
+    try:
+        day = date.fromisoformat(until) if until else None
+    except ValueError:
+        return _one(request, here, subscription_id, "Write the day until which it pauses as YYYY-MM-DD.")
     try:
         with deciding(here) as session:
             if decision == "pause":
-                subscriptions.pause(session, subscription_id, None)
+                subscriptions.pause(session, subscription_id, day)
             elif decision == "resume":
                 subscriptions.resume(session, subscription_id)
             else:
