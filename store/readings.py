@@ -1,12 +1,12 @@
 """Takes a reading into the archive: entries, and what they mean for their publications, in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from store import changes, entries, joining, sources
+from store import changes, entries, joining, quiet, sources
 from store.changes import ChangeKind
 from store.entries import RunSummary
 from store.models import Entry, Publication, Source
@@ -14,9 +14,13 @@ from store.reading import Reading
 from store.shown import refresh
 
 
-def take_all(session: Session, found: Iterable[Reading], *, now: datetime) -> list[RunSummary]:
+def take_all(session: Session, found: Sequence[Reading], *, now: datetime) -> list[RunSummary]:
     """Store readings, each whole. One summary for each."""
-    return [take(session, sources.by_name(session, reading.source), reading, now=now) for reading in found]
+    stored = {one.source: one for one in quiet.take(session, [one for one in found if quiet.is_quiet(one)], now=now)}
+    return [
+        stored.get(reading.source) or take(session, sources.by_name(session, reading.source), reading, now=now)
+        for reading in found
+    ]
 
 
 def take(session: Session, source: Source, reading: Reading, *, now: datetime) -> RunSummary:
