@@ -21,6 +21,7 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from alerts.delivery import deliver_due, make_due_digests
+from config.logging import set_up_logging
 from config.settings import Settings
 from store.database import engine_for, reading, writing
 from store.migrate import migrate
@@ -135,7 +136,7 @@ def _killed(stage: Stage, path: Path, chance: random.Random) -> int | None:
 
 def send(database: str, folder: str, smtp: str, now: datetime) -> None:
     """What a worker does in one round."""
-    logging.disable(logging.CRITICAL)  # refusals are the point here, not news
+    set_up_logging("text", level=logging.CRITICAL)  # refusals are the point here, not news
     engine = engine_for(f"sqlite:///{database}")
     settings = settings_of(Path(folder), smtp)
     make_due_digests(engine, settings, now)
@@ -180,4 +181,4 @@ def _open(path: Path) -> int:
 
 
 CONTEXT = get_context("forkserver")
-CONTEXT.set_forkserver_preload(["bench.kill_digests"])
+CONTEXT.set_forkserver_preload(["bench.kill_digests", "bench._warm"])
