@@ -1,7 +1,7 @@
 """Search: publications ranked, each with the page that says it, and the counts by kind, area and so on."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Any, Literal
@@ -13,8 +13,7 @@ from sqlmodel import Session, col, select
 from store import facets as counting
 from store.database import is_sqlite
 from store.facets import FACETS, Facet, Found
-from store.models.publications import PageText, Publication, Version
-from store.models.search import SearchRow
+from store.models.publications import Publication
 from store.models.sources import Publisher
 from store.places import Part, Place, best_place
 from store.query import Prefix, Query, Words
@@ -61,7 +60,8 @@ def search(
 ) -> Results:
     """The matching publications, from the `offset`th on. Without words to rank by, the newest come first."""
     found = _found(session, query)
-    scores = _scores(session, query, set(found.ids)) if sort == "best" and query.sought and limit else {}
+    to_rank = found.ids if sort == "best" and query.sought and limit else ()
+    scores = _scores(session, query, set(to_rank)) if to_rank else {}
     shown = _first(found, scores, offset + limit)[offset:]
     return Results(len(found.ids), _hits(session, query, shown, scores), counting.count(session, found, facets))
 
@@ -129,7 +129,7 @@ _POSTGRES_RANKED = """
     FROM CAST(:wanted AS tsquery) AS sought, search_index JOIN search_row ON search_row.id = search_index.row_id
     WHERE vector @@ sought
 """
-_AMONG = " AND search_row.publication_id IN :among"
+_AMONG = " AND search_row.publication_id IN ({ids})"
 _FEW = 500
 
 
@@ -142,32 +142,48 @@ def _row_scores(session: Session, sought: Iterable[Words | Prefix], among: Colle
     if len(among) > _FEW:
         return session.execute(sa.text(statement), {"wanted": wanted})
     # ranking a row costs more than finding it
-    few = sa.text(statement + _AMONG).bindparams(sa.bindparam("among", expanding=True))
-    return session.execute(few, {"wanted": wanted, "among": list(among)})
+    few = sa.text(statement + _AMONG.format(ids=_numbers(among)))
+    return session.execute(few, {"wanted": wanted})
 
 
 def _hits(session: Session, query: Query, ids: Sequence[int], scores: Mapping[int, float]) -> list[Hit]:
-    shown = select(Publication.id, Publication.title, Publication.abstract).where(col(Publication.id).in_(ids))
-    fields = {id_: (title, abstract) for id_, title, abstract in (session.exec(shown) if ids else ())}
-    places = dict(_places(session, query, ids)) if ids and query.sought else {}
-    printed = _printed(session, places.values()) if places else {}
+    publications = _shown(session, ids)
+    places = {id_: place for id_ in ids if (place := best_place(publications[id_].parts, query.sought))}
+    printed = _printed(session, places.values())
     seeker = Seeker(query.sought)
-    return [_hit(seeker, id_, *fields[id_], printed.get(places.get(id_)), scores.get(id_, 0.0)) for id_ in ids]
+    return [_hit(seeker, publications[id_], printed.get(places.get(id_)), scores.get(id_, 0.0)) for id_ in ids]
 
 
-def _places(session: Session, query: Query, ids: Sequence[int]) -> Iterator[tuple[int, Place]]:
-    """By publication the page that says it best."""
-    statement = (
-        select(SearchRow.publication_id, SearchRow.version_id, SearchRow.first_page, SearchRow.words)
-        .where(col(SearchRow.publication_id).in_(ids), col(SearchRow.version_id).is_not(None))
-        .order_by(col(SearchRow.version_id), col(SearchRow.part))
-    )
-    parts: dict[int, list[Part]] = defaultdict(list)
-    for publication_id, *part in session.exec(statement):
-        parts[publication_id].append(Part(*part))
-    for publication_id, texts in parts.items():
-        if place := best_place(texts, query.sought):
-            yield publication_id, place
+@dataclass(frozen=True)
+class _Shown:
+    """A publication to be shown, with the words of all its documents."""
+
+    id: int
+    title: str
+    abstract: str
+    parts: list[Part] = field(default_factory=list)
+
+
+# plain SQL, with whole numbers written into it: half of a search's time would go into building these two statements
+_SHOWN_PARTS = """
+    SELECT publication.id, title_, abstract, version_id, first_page, words FROM (
+        SELECT id, title AS title_, abstract FROM publication WHERE id IN ({ids})
+    ) AS publication LEFT JOIN search_row ON publication_id = publication.id AND version_id IS NOT NULL
+    ORDER BY version_id, part
+"""
+_PRINTED_PAGES = """
+    SELECT version.document_id, version_id, number, text FROM pagetext JOIN version ON version.id = version_id
+    WHERE version.state = 'current' AND ({pages})
+"""
+
+
+def _shown(session: Session, ids: Sequence[int]) -> dict[int, _Shown]:
+    found: dict[int, _Shown] = {}
+    for id_, title, abstract, *part in _rows(session, _SHOWN_PARTS.format(ids=_numbers(ids))) if ids else ():
+        publication = found.setdefault(id_, _Shown(id_, title, abstract))
+        if part[0] is not None:
+            publication.parts.append(Part(*part))
+    return found
 
 
 @dataclass(frozen=True)
@@ -181,19 +197,23 @@ class _Page:
 def _printed(session: Session, places: Collection[Place]) -> dict[Place | None, _Page]:
     """The pages as printed, of versions that may be shown."""
     wanted = {(place.version_id, place.page): place for place in places}
-    key = sa.tuple_(col(PageText.version_id), col(PageText.number))
-    statement = (
-        select(Version.document_id, PageText.version_id, PageText.number, PageText.text)
-        .join(Version, col(Version.id) == col(PageText.version_id))
-        .where(key.in_(list(wanted)), Version.state == "current")
-    )
-    return {wanted[row[1], row[2]]: _Page(*row) for row in session.exec(statement)}
+    pages = " OR ".join(f"(version_id = {version:d} AND number = {number:d})" for version, number in wanted)
+    rows = _rows(session, _PRINTED_PAGES.format(pages=pages)) if wanted else ()
+    return {wanted[row[1], row[2]]: _Page(*row) for row in rows}
 
 
-def _hit(seeker: Seeker, id_: int, title: str, abstract: str, page: _Page | None, score: float) -> Hit:
+def _rows(session: Session, statement: str) -> Sequence[Sequence[Any]]:
+    return session.connection().exec_driver_sql(statement).all()
+
+
+def _numbers(ids: Iterable[int]) -> str:
+    return ", ".join(f"{id_:d}" for id_ in ids)
+
+
+def _hit(seeker: Seeker, shown: _Shown, page: _Page | None, score: float) -> Hit:
     if page is None:
-        return Hit(id_, title, None, None, None, seeker.snippet(abstract or title), score)
-    return Hit(id_, title, page.document_id, page.version_id, page.number, seeker.snippet(page.text), score)
+        return Hit(shown.id, shown.title, None, None, None, seeker.snippet(shown.abstract or shown.title), score)
+    return Hit(shown.id, shown.title, page.document_id, page.version_id, page.number, seeker.snippet(page.text), score)
 
 
 def _known_words(session: Session) -> dict[str, str]:

@@ -17,7 +17,7 @@ from store.words import words
 PART_LETTERS = 300_000
 """Of normalised text: a tsvector of so much stays below Postgres's limit of 1 MB even if no word comes twice."""
 OVERLAP_WORDS = 30
-"""Two parts share these, so that a phrase over the border is found."""
+"""Two parts share these (ends of pages counted), so that a phrase over the border is found."""
 _Row = dict[str, Any]
 """What becomes a SearchRow."""
 
@@ -99,7 +99,7 @@ def _row(publication: Publication, version_id: int | None, *, title: str, **give
 def parts(pages: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Normalised pages as one text, or as several that overlap: the number of its first page, and the text.
 
-    PAGE_END stands for each page that has ended before the word at which it stands. At least one text, maybe empty.
+    At least one text, which may be empty.
     """
     whole, start = _joined(pages), 0
     while len(whole) - start > PART_LETTERS:
@@ -110,10 +110,4 @@ def parts(pages: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def _joined(pages: Sequence[str]) -> str:
-    texts, ended = [], ""
-    for page in pages:
-        if page:
-            texts.append(ended + page)
-            ended = ""
-        ended += PAGE_END
-    return " ".join(texts)
+    return " ".join(text for page in pages for text in (page, PAGE_END) if text).removesuffix(f" {PAGE_END}")

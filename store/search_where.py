@@ -67,7 +67,7 @@ def _in_order(node: Words | Prefix) -> list[Condition]:
     if isinstance(node, Prefix) or len(node.words) == 1:
         return []
     phrase = f" {' '.join(node.words)} "
-    columns = (col(SearchRow.title), func.translate(SearchRow.words, PAGE_END, ""))
+    columns = (col(SearchRow.title), func.replace(SearchRow.words, f"{PAGE_END} ", ""))
     return [or_(*(func.strpos(literal(" ") + column + literal(" "), phrase) > 0 for column in columns))]
 
 

@@ -60,5 +60,5 @@ def test_a_phrase_over_the_end_of_a_page_stands_where_it_begins() -> None:
 
 
 def test_of_all_documents() -> None:
-    brief, report = _part("neglect", version=1), Part(2, 41, "housing \fneglect and housing")
+    brief, report = _part("neglect", version=1), Part(2, 41, "housing \f neglect and housing")
     assert best_place([brief, report], parse("neglect housing").sought) == Place(0, 2, 2, 2, 42)

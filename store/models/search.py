@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Index, text
 from sqlmodel import Field, SQLModel
 
 PAGE_END = "\f"
-"""Stands at the first word of each new page. Both databases take it for a blank between words."""
+"""Stands like a word where a page ends. Both databases take it for a blank between words."""
 
 _HAS_SOME = text("recommendations > 0")
 
@@ -31,7 +31,7 @@ class SearchRow(SQLModel, table=True):
     part: int = 0
     """Very long documents have several rows: Postgres limits a tsvector to 1 MB."""
     first_page: int = 1
-    """The page at which `words` begin; each PAGE_END in them begins the next."""
+    """The page at which `words` begin; each PAGE_END in them ends one."""
     recommendations: int = 0
     """How many the version has; in its first row only."""
     title: str = ""
