@@ -142,7 +142,7 @@ def watch(
 ) -> Iterator[Outcome]:
     """Like `run`, but hands over what there is as it comes: all results that wait, then the next; the end is the last.
 
-    `silence`: seconds without a word from the child after which it is taken to hang.
+    `silence`: seconds without a word from a child that has started after which it is taken to hang.
     """
     closings = nursery.closings
     deadline = monotonic() + time_limit
@@ -187,7 +187,7 @@ def _messages(connection: "Connection[bytes, bytes]", deadline: float, silence: 
     """What the child says, until the deadline. A child that runs on after it, or that nobody listens to, is killed."""
     child = 0
     try:
-        while connection.poll(max(0.0, min(silence, deadline - monotonic()))):
+        while connection.poll(max(0.0, min(silence if child else inf, deadline - monotonic()))):
             message = Message.model_validate_json(connection.recv_bytes())
             if message.kind in LIFE:
                 child = message.number

@@ -47,6 +47,7 @@ QUIET: dict[str, Any] = {
 }
 
 LEAN: dict[str, Any] = {
+    "DOWNLOADER": "spiders.engine.gaps.PatientDownloader",
     "CONCURRENT_REQUESTS": 1,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
