@@ -27,7 +27,7 @@ COVER = "Title: Serious case review\nLSCB: unknown\nAuthor: A person\nDate of pu
 
 
 def pages(*first: str, cover: str = "") -> tuple[str, ...]:
-    text = " ".join([*first, *Writer(random.Random(5)).sentences(600)])
+    text = " ".join([*first, *Writer(random.Random(5)).sentences(200)])
     return (cover, text) if cover else (text,)
 
 
