@@ -85,16 +85,19 @@ def _buttons(item: Item, base_url: str) -> list[Element]:
         for document in item.documents[:DOCUMENTS]
         if (address := phrases.web_address(document.url))
     ]
-    publisher = phrases.web_address(item.url)
-    last = [_open("Publisher's page", publisher)] if publisher else []
-    return [_open("Open", f"{base_url}/publications/{item.publication}"), *documents, *last]
+    return [_open("Open", f"{base_url}/publications/{item.publication}"), *documents, *_publishers_page(item)]
+
+
+def _publishers_page(told: Item | Update) -> list[Element]:
+    address = phrases.web_address(told.url)
+    return [_open("Publisher's page", address)] if address else []
 
 
 def _update(update: Update, base_url: str) -> Element:
     elements = [_plain(phrases.cut(update.title, 300), bold=True), _plain(phrases.facts(update), subtle=True)]
     elements += [_plain(phrases.cut(note, 240)) for note in update.notes[-3:]]
-    button = _open("Open", f"{base_url}/publications/{update.publication}")
-    return {"type": "Container", "items": [*elements, {"type": "ActionSet", "actions": [button]}]}
+    buttons = [_open("Open", f"{base_url}/publications/{update.publication}"), *_publishers_page(update)]
+    return {"type": "Container", "items": [*elements, {"type": "ActionSet", "actions": buttons}]}
 
 
 def _heading(text: str) -> Element:

@@ -9,6 +9,8 @@ from alerts.edition import Edition, Item, Lesson, ListedDocument, Update
 
 REVIEWS = ("Local review", "National review")
 NAMED_BASELINES = 10
+FILLER = "\u034f\u00a0" * 120
+"""Signs that show nothing: they push the first title out of the lines that mail programs show in their lists."""
 # control characters, and those that turn the direction of what follows
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
@@ -37,16 +39,20 @@ def subject(edition: Edition) -> str:
     return f"reviewwatch digest {edition.number}: {summary(edition)}"
 
 
+def preheader(edition: Edition) -> str:
+    """What mail programs show beside the subject: what was read, and no word of any publication (rule 12)."""
+    return " ".join(coverage(edition)[:1]) + FILLER
+
+
 def sections(edition: Edition, limit: int | None = None) -> list[Section]:
     """The edition's parts in order, with at most `limit` items and updates together."""
     left = len(edition.items) + len(edition.updates) if limit is None else limit
     new, left = edition.new_items[:left], left - len(edition.new_items[:left])
-    late, left = edition.late_items[:left], left - len(edition.late_items[:left])
-    updates = edition.updates[:left]
+    updates, left = edition.updates[:left], left - len(edition.updates[:left])
     parts = [
         Section("New", items=new),
-        Section("Late", "These came out while we could not read their source.", items=late),
         Section("Updates and corrections", updates=updates),
+        Section("Late", "These came out while we could not read their source.", items=edition.late_items[:left]),
     ]
     return [part for part in parts if part.items or part.updates]
 

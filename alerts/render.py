@@ -161,6 +161,7 @@ def values_for(edition: Edition, base_url: str, limit: int | None, unreadable: i
         "digest_url": f"{base_url}/digests/{edition.number}",
         "subject": phrases.subject(edition),
         "heading": phrases.subject(edition),
+        "preheader": phrases.preheader(edition),
         "sections": phrases.sections(edition, limit),
         "more": 0 if limit is None else max(0, count - limit),
         "notices": phrases.notices(edition, len(edition.notices) if limit is None else NOTICES),

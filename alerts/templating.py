@@ -119,7 +119,7 @@ def _replaced(folder: Path) -> Environment:
 
 
 def _prepared(environment: Environment) -> Environment:
-    environment.globals["facts"] = phrases.facts
+    environment.globals |= {"facts": phrases.facts, "quoted": phrases.lesson}
     for name in FILTERS:
         environment.filters[name] = getattr(phrases, name)
     return environment

@@ -137,6 +137,7 @@ def _killed(stage: Stage, path: Path, chance: random.Random) -> int | None:
 def send(database: str, folder: str, smtp: str, now: datetime) -> None:
     """What a worker does in one round."""
     set_up_logging("text", level=logging.CRITICAL)  # refusals are the point here, not news
+    logging.disable(logging.CRITICAL)
     engine = engine_for(f"sqlite:///{database}")
     settings = settings_of(Path(folder), smtp)
     make_due_digests(engine, settings, now)

@@ -44,7 +44,8 @@ def edition(count: int, **fields: Any) -> Edition:
     """With `count` items, of which the last is late, and one update."""
     items = [item(key) for key in range(1, count)] + ([item(count, late="28 April 2031")] if count else [])
     update = Update(publication=9000, title="Learning from “Finch”", publisher="Birchton", kind="Local review",
-                    notes=("2 May 2031: Overview report replaced: Corrected a date.",))  # fmt: skip
+                    notes=("2 May 2031: Overview report replaced: Corrected a date.",),
+                    url="https://birchton.example/reviews/9")  # fmt: skip
     unreadable = Unreadable(publisher="Cedarham", since="last read on 28 April 2031", why="the site did not answer")
     values: dict[str, Any] = {
         "number": 12,
