@@ -4,26 +4,26 @@ Quality is ours from entry to publication; beside it what text alone tells with 
 thresholds. datasketch takes part where it is installed.
 """
 
-import random
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import combinations
 from pathlib import Path
+from time import process_time
 
 import rensa
-from sqlalchemy import Engine, insert, text
-from sqlmodel import Session
+from sqlalchemy import Engine
 
+from bench._match_lookup import lookup
 from bench.timing import alternately, ratios
 from store import likeness, signatures
+from store.candidates import SUMMARY_SHARE
 from store.database import engine_for, writing
-from store.matching import NEARLY_SAME
+from store.matching import INSIDE, NEARLY_SAME
 from store.migrate import migrate
-from store.models import Document, TextBand, TextSignature, Version
 from tests.corpus import Spoken, make
-from tests.corpus_archive import NOW, quality, take
+from tests.corpus_archive import quality, take
 
 PERMUTATIONS = likeness.PERMUTATIONS
 Pairs = set[frozenset[int]]
@@ -35,8 +35,9 @@ def run(quick: bool) -> list[str]:
         return [
             *_quality(corpus, Path(folder)),
             *_by_text_alone(corpus),
+            *_parts(corpus),
             *_signing(corpus[: 20 if quick else 200]),
-            *(line for size in _sizes(quick) for line in _lookup(size, Path(folder))),
+            *(line for size in _sizes(quick) for line in lookup(size, _fresh(Path(folder), f"lookup-{size}"))),
         ]
 
 
@@ -66,9 +67,27 @@ def _by_text_alone(corpus: Sequence[Spoken]) -> Iterator[str]:
         for pair in combinations(range(len(corpus)), 2)
         if corpus[pair[0]].truth == corpus[pair[1]].truth
     }
+    combos, templates, summaries = (_pairs_of(corpus, shape) for shape in ("combo", "template", "summary"))
     for name, found in _found_by_text(corpus):
         hits = len(found & truly)
-        yield f"{name:44} precision {hits / max(len(found), 1):.3f}, recall {hits / max(len(truly), 1):.3f}"
+        yield (
+            f"{name:24} precision {hits / max(len(found), 1):.3f}, recall {hits / max(len(truly), 1):.3f}; "
+            f"combo {len(found & combos & truly) / max(len(combos & truly), 1):.3f}, "
+            f"template60 taken for copies {len(found & templates - truly) / max(len(templates - truly), 1):.3f}, "
+            f"summaries merged {len(found & summaries - truly)}"
+        )
+
+
+def _pairs_of(corpus: Sequence[Spoken], shape: str) -> Pairs:
+    """Each document of this shape with the others that come from the same report."""
+    number = [one.truth.rpartition("-")[2] for one in corpus]
+    return {
+        frozenset((one, other))
+        for one, spoken in enumerate(corpus)
+        if spoken.shape == shape
+        for other in range(len(corpus))
+        if other != one and number[other] == number[one]
+    }
 
 
 def _found_by_text(corpus: Sequence[Spoken]) -> Iterator[tuple[str, Pairs]]:
@@ -80,22 +99,53 @@ def _found_by_text(corpus: Sequence[Spoken]) -> Iterator[tuple[str, Pairs]]:
 
 
 def _ours(corpus: Sequence[Spoken]) -> Pairs:
-    words = [likeness.main_words(one.pages) for one in corpus]
-    digests = [signature.digest if (signature := likeness.sign(one)) else b"" for one in words]
-    by_band: dict[int, list[int]] = {}
-    for number, digest in enumerate(digests):
-        for band in likeness.bands(digest) if digest else ():
-            by_band.setdefault(band, []).append(number)
-    near = {frozenset(pair) for numbers in by_band.values() for pair in combinations(numbers, 2)}
-    return {pair for pair in near if _same(*pair, words=words, digests=digests)}
+    texts = [likeness.main_text(one.pages) for one in corpus]
+    signed = [likeness.sign(text) for text in texts]
+    by_mark: dict[int, list[int]] = {}
+    for number, signature in enumerate(signed):
+        for mark in signature.marks if signature else ():
+            by_mark.setdefault(mark, []).append(number)
+    few = (numbers[: signatures.COMMON] for numbers in by_mark.values())
+    near = {frozenset(pair) for numbers in few for pair in combinations(numbers, 2)}
+    return {pair for pair in near if _same(*pair, texts=texts, signed=signed)}
 
 
-def _same(one: int, other: int, *, words: Sequence[list[str]], digests: Sequence[bytes]) -> bool:
+def _same(one: int, other: int, *, texts: Sequence[bytes], signed: Sequence[likeness.Signature | None]) -> bool:
     """As store.signatures decides it: the doubtful ones are read again."""
-    common = likeness.estimate(digests[one], digests[other])
-    if abs(common - NEARLY_SAME) < signatures.SURE:
-        common = likeness.compare(words[one], words[other]).common
+    mine, theirs = signed[one], signed[other]
+    if mine is None or theirs is None:
+        return False
+    common = likeness.estimate(mine.digest, theirs.digest)
+    if common >= NEARLY_SAME - signatures.SURE and (
+        common < NEARLY_SAME + signatures.SURE or min(mine.words, theirs.words) < signatures.LONG
+    ):
+        common = likeness.compare(texts[one], texts[other]).common
     return common >= NEARLY_SAME
+
+
+def _parts(corpus: Sequence[Spoken]) -> Iterator[str]:
+    """Of the pairs of which one holds most of the other, as reading all pairs tells: how many do the marks show?"""
+    texts = [likeness.main_text(one.pages) for one in corpus]
+    signed = [likeness.sign(text) for text in texts]
+    inside = shown = read = 0
+    for one, other in combinations(range(len(corpus)), 2):
+        mine, theirs = signed[one], signed[other]
+        if (
+            mine is None
+            or theirs is None
+            or min(mine.words, theirs.words) > SUMMARY_SHARE * max(mine.words, theirs.words)
+        ):
+            continue
+        by_marks = likeness.estimate_contained(mine, theirs) >= signatures.RARELY
+        read += by_marks
+        if (
+            corpus[one].truth in (corpus[other].related, corpus[other].truth)
+            or corpus[one].related == corpus[other].truth
+        ):
+            truly = likeness.compare(texts[one], texts[other]).contained >= INSIDE
+            inside += truly
+            shown += truly and by_marks
+    yield f"one holds most of the other: {shown} of {inside} pairs found by their marks; {read} pairs read for it"
 
 
 def _raw(one: Spoken) -> list[str]:
@@ -145,65 +195,15 @@ def _datasketch_sign(one: Spoken) -> object:
 def _signing(corpus: Sequence[Spoken]) -> Iterator[str]:
     ways = {
         "signing: ours, normalisation included": lambda: _all(
-            likeness.sign(likeness.main_words(x.pages)) for x in corpus
+            likeness.sign(likeness.main_text(x.pages)) for x in corpus
         ),
         "signing: rensa, text as it is": lambda: _all(_rensa_sign(one) for one in corpus),
         "tokenise only": lambda: _all(" ".join(one.pages).lower().split() for one in corpus),
     }
     if find_spec("datasketch"):
         ways["signing: datasketch, text as it is"] = lambda: _all(_datasketch_sign(one) for one in corpus)
-    yield from ratios(alternately(ways, 3), "signing: ours, normalisation included")
-
-
-def _signed(one: Spoken) -> likeness.Signature | None:
-    return likeness.sign(likeness.main_words(one.pages))
+    yield from ratios(alternately(ways, 5, process_time), "signing: ours, normalisation included")
 
 
 def _all(made: Iterable[object]) -> int:
     return sum(1 for _ in made)
-
-
-def _lookup(size: int, folder: Path) -> Iterator[str]:
-    """One new document against so many stored ones: finding its copy in the database, nothing kept in memory."""
-    engine = _fresh(folder, f"lookup-{size}")
-    chance = random.Random(size)
-    with writing(engine) as session:
-        before = _bytes(session)
-        _store(session, [chance.randbytes(4 * PERMUTATIONS) for _ in range(size)])
-        each = (_bytes(session) - before) / size
-    with Session(engine) as session:
-        keys = chance.sample(range(1, size + 1), 50)
-        taken = alternately(
-            {"lookup": lambda: [signatures.alike(session, key, at_least=NEARLY_SAME) for key in keys]}, 5
-        )
-    engine.dispose()
-    yield f"{size:7} stored: {taken['lookup'] / len(keys) * 1000:.2f} ms a lookup, {each:.0f} bytes a document"
-
-
-def _bytes(session: Session) -> int:
-    """What signatures and bands take in the file."""
-    session.flush()
-    found = session.connection().execute(text("SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%text%'")).scalar()
-    return int(found or 0)
-
-
-def _store(session: Session, digests: Sequence[bytes]) -> None:
-    """Rows as `signatures.keep` makes them, many at once."""
-    numbers = range(1, len(digests) + 1)
-    connection = session.connection()
-    connection.execute(
-        insert(Document),
-        [{"id": n, "url": f"https://a.example/{n}", "canonical": f"a.example/{n}", "first_seen": NOW} for n in numbers],
-    )
-    seen = {"first_seen": NOW, "last_seen": NOW}
-    connection.execute(insert(Version), [{"id": n, "document_id": n, "sha256": str(n), **seen} for n in numbers])
-    signed = [
-        {"version_id": n, "algorithm": likeness.ALGORITHM, "words": 5000, "digest": digest}
-        for n, digest in zip(numbers, digests, strict=True)
-    ]
-    connection.execute(insert(TextSignature), signed)
-    for start in range(0, len(digests), 1000):
-        part = enumerate(digests[start : start + 1000], start=start + 1)
-        connection.execute(
-            insert(TextBand), [{"band": band, "version_id": n} for n, one in part for band in likeness.bands(one)]
-        )

@@ -73,8 +73,8 @@ def _year(entry: Entry) -> int | None:
 def candidates(session: Session, entry: Entry) -> list[PublicationFacts]:
     """The publications that could be the same, found through indexes: addresses, documents, bytes, text, area."""
     mine = main_documents(entry_documents(session, entry))
-    texts = _alike(session, mine)
-    found = _by_evidence(session, entry, mine) | texts.keys() | _by_area(session, entry)
+    texts, parts = _by_text(session, mine)
+    found = _by_evidence(session, entry, mine) | texts.keys() | parts | _by_area(session, entry)
     parted = _parted(session, entry)
     return [
         _publication_facts(session, session.get_one(Publication, one), entry, texts.get(one, 0.0), one in parted)
@@ -113,17 +113,27 @@ def _by_area(session: Session, entry: Entry) -> set[int]:
     return {one for one, subject in session.exec(statement) if one is not None and forms & subject_forms(subject)}
 
 
-def _alike(session: Session, documents: Sequence[Document]) -> dict[int, float]:
-    """Publications with a document whose text is nearly the same, and how much of it."""
-    found: dict[int, float] = {}
+def _by_text(session: Session, documents: Sequence[Document]) -> tuple[dict[int, float], set[int]]:
+    """Publications with a document of nearly the same text, and how much of it; those that may hold it or a part."""
+    alike: dict[int, float] = {}
+    parts: list[int] = []
     for document in documents:
         if document.current_version_id is None:
             continue
-        for one in signatures.alike(session, document.current_version_id, at_least=NEARLY_SAME):
+        relatives = signatures.Relatives(session, document.current_version_id)
+        parts += relatives.parts(shorter=SUMMARY_SHARE)
+        for one in relatives.alike(at_least=NEARLY_SAME):
             publication_id = session.get_one(Document, one.document_id).publication_id
             if publication_id is not None and not one.removed:
-                found[publication_id] = max(found.get(publication_id, 0.0), one.common)
-    return found
+                alike[publication_id] = max(alike.get(publication_id, 0.0), one.common)
+    return alike, _publications_of(session, parts)
+
+
+def _publications_of(session: Session, versions: Sequence[int]) -> set[int]:
+    if not versions:
+        return set()
+    statement = select(Document.publication_id).where(col(Document.current_version_id).in_(versions))
+    return {one for one in session.exec(statement) if one is not None}
 
 
 def _parted(session: Session, entry: Entry) -> set[int]:
@@ -185,11 +195,11 @@ def _contained(session: Session, entry: Entry, theirs: Sequence[Document]) -> fl
         likeness.compare(one, other)
         for one in _texts(session, mine)
         for other in _texts(session, theirs)
-        if likeness.SHORTEST <= min(len(one), len(other)) <= SUMMARY_SHARE * max(len(one), len(other))
+        if likeness.SHORTEST <= min(sizes := (one.count(b" "), other.count(b" "))) <= SUMMARY_SHARE * max(sizes)
     ]
     return max(pairs, key=lambda pair: pair.contained, default=Likeness(0.0, 0.0)).contained
 
 
-def _texts(session: Session, documents: Sequence[Document]) -> list[list[str]]:
+def _texts(session: Session, documents: Sequence[Document]) -> list[bytes]:
     ids = [document.current_version_id for document in documents if document.current_version_id]
-    return [signatures.words_of(session, one) for one in ids[:2]]
+    return [signatures.text_of(session, one) for one in ids[:2]]

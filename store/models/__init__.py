@@ -35,13 +35,13 @@ from store.models.sources import (
     Source,
     SourcePage,
 )
-from store.models.texts import Lesson, TextBand, TextSignature
+from store.models.texts import Lesson, TextMark, TextSignature
 from store.models.upkeep import Backup, KeepingTime
 
 __all__ = [
     "ApiToken", "Backup", "Change", "Channel", "CrawlRun", "Decision", "Delivery", "Digest", "DigestChange",
     "Document", "Entry", "EntryDocument", "Host", "Incident", "IncidentPage", "KeepingTime", "Lesson", "Mark",
     "Match", "PageText", "Publication", "Publisher", "RecallAnswer", "Recipient", "SavedPage", "SearchRow", "SignIn",
-    "Source", "SourcePage", "Subscription", "SubscriptionTopic", "TextBand", "TextSignature", "Tombstone", "Topic",
+    "Source", "SourcePage", "Subscription", "SubscriptionTopic", "TextMark", "TextSignature", "Tombstone", "Topic",
     "User", "Version", "Withdrawal",
 ]  # fmt: skip

@@ -51,7 +51,7 @@ class Entry(SQLModel, table=True):
     title: str = ""
     kind: str
     area: str = ""
-    area_publisher_id: str | None = Field(default=None, foreign_key="publisher.id")
+    area_publisher_id: str | None = Field(default=None, foreign_key="publisher.id", index=True)
     anonymous: bool = False
     subject: str = ""
     published: date | None = None

@@ -1,6 +1,5 @@
 """What a version's text is recognised by, without the text: see store.likeness."""
 
-from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 from store.models.base import json_list
@@ -10,17 +9,20 @@ class TextSignature(SQLModel, table=True):
     """The MinHash of a version's text. It stays when the version is removed: hashes stay, text does not."""
 
     version_id: int = Field(primary_key=True, foreign_key="version.id")
-    algorithm: int
+    algorithm: int = Field(index=True)
     words: int
     digest: bytes
+    marks: bytes
+    """4 bytes each."""
 
 
-class TextBand(SQLModel, table=True):
-    """Versions by the bands of their signature. One small row in one tree: 32 of them are about 700 bytes."""
+class TextMark(SQLModel, table=True):
+    """Versions by the marks of their signature. One small row in one tree: 40 of them are about 800 bytes."""
 
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    band: int = Field(primary_key=True, sa_type=BigInteger)
+    mark: int = Field(primary_key=True)
+    """Below 2**31."""
     version_id: int = Field(primary_key=True, foreign_key="version.id")
 
 
