@@ -136,13 +136,13 @@ def _ris(records_: Iterable[dict[str, Any]]) -> Iterator[str]:
         yield f"TY  - {RIS_KINDS.get(one['kind'], 'RPRT')}"
         yield f"TI  - {_one_line(one['title'])}"
         for publisher in one["publishers"]:
-            yield f"PB  - {publisher}"
+            yield f"PB  - {_one_line(publisher)}"
         if one["published"]:
             yield f"PY  - {one['published']['date'][:4]}"
         for theme in one["themes"]:
-            yield f"KW  - {theme}"
+            yield f"KW  - {_one_line(theme)}"
         for entry in one["entries"][:1]:
-            yield f"UR  - {entry['url']}"
+            yield f"UR  - {_one_line(entry['url'])}"
         yield f"ID  - {one['id']}"
         yield "ER  - "
 
