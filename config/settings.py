@@ -128,9 +128,9 @@ class Settings(BaseSettings):
 
     @property
     def user_agent(self) -> str:
-        """Who reads, and whom to ask; publishers can reach the operator from it."""
-        contact = self.contact or self.public_url
-        return f"reviewwatch/0.1 (+{contact})"
+        """Who reads: the page for publishers, where the address is known, and whom to ask."""
+        told = f"{self.public_url}/for-publishers" if self.base_url or not self.contact else ""
+        return f"reviewwatch/0.1 (+{'; '.join(filter(None, (told, self.contact)))})"
 
     @property
     def oidc(self) -> OidcSettings | None:

@@ -69,6 +69,15 @@ def _with_frame(session: Session, source: Source, reading: Reading, comparison: 
     )
 
 
+def preview(session: Session, source: Source, reading: Reading) -> Comparison:
+    """What a reading would come to if it were the next one; nothing is stored. `missing` and `gone` hold headings."""
+    known = session.exec(select(Entry).where(Entry.source_id == source.id)).all()
+    told = compare(_known(session, known), reading, page_hashes={}, first=source.baseline_at is None)
+    headings = {entry.key: entry.heading for entry in known}
+    missing, gone = (frozenset(headings[key] for key in keys) for keys in (told.missing, told.gone))
+    return replace(told, missing=missing, gone=gone)
+
+
 def _known(session: Session, entries: Iterable[Entry]) -> list[Known]:
     entries = list(entries)
     documents: dict[int, set[str]] = {}

@@ -105,11 +105,11 @@ def _first(sightings: Iterable[Sighting]) -> Mapping[int, Sighting]:
 
 def of_source(session: Session, source: Source) -> Recall:
     """The source's recall and delay against all witnesses of its publisher's area."""
-    return of_all(session, source.publisher_id).get(source.id or 0, Recall(0, 0))
+    return of_all(session, source.publisher_id).get(source.name, Recall(0, 0))
 
 
-def of_all(session: Session, publisher: str | None = None) -> dict[int, Recall]:
-    """Recall and delay of the sources that say what is out, of all publishers or of one, by the source's id."""
+def of_all(session: Session, publisher: str | None = None) -> dict[str, Recall]:
+    """Recall and delay of the sources that say what is out, of all publishers or of one, by the source's name."""
     theirs: dict[str, list[Sighting]] = {}
     for row in _witnessed(session, publisher):
         theirs.setdefault(row.area_publisher_id, []).append(_sighting(row))
@@ -118,8 +118,8 @@ def of_all(session: Session, publisher: str | None = None) -> dict[int, Recall]:
     for row in _own(session, publisher):
         if row.publication_id in wanted:
             own.setdefault(row.source_id, []).append(_sighting(row))
-    sources = select(Source.id, Source.publisher_id).where(Source.role == "publisher")
-    return {id_: measure(own.get(id_, ()), theirs.get(area, ())) for id_, area in session.exec(sources) if id_}
+    rows = session.exec(select(Source).where(Source.role == "publisher"))
+    return {row.name: measure(own.get(row.id or 0, ()), theirs.get(row.publisher_id, ())) for row in rows}
 
 
 def questions(session: Session, source: Source) -> list[Question]:

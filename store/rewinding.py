@@ -12,6 +12,8 @@ from store.comparing import Known
 from store.models import SavedPage, Source
 from store.reading import Reading, content_key
 
+MOST_FRAMES = 20
+
 
 @dataclass(frozen=True)
 class Saved:

@@ -74,7 +74,7 @@ class HeldLine(BaseModel):
     entries: list[dict[str, Any]]
     """`[{"heading", "url", "known"}]`; known: an entry that we have, at a new address."""
     incident: int | None
-    """The open incident that tells of it."""
+    """The open incident that tells of it, where the page that came is saved with it."""
 
 
 def source_list(session: Session) -> list[SourceLine]:
@@ -176,7 +176,7 @@ def _held(session: Session, run: CrawlRun, source: Source, publisher: str, known
         due_at=source.due_at,
         known=known,
         entries=run.held_entries,
-        incident=session.exec(select(Incident.id).where(*told)).first(),
+        incident=session.exec(select(Incident.id).join(IncidentPage).where(*told)).first(),
     )
 
 

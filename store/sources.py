@@ -246,7 +246,8 @@ def _entries(
             page=entry.page,
             detail_page=entry.detail_page,
             revision=entry.revision,
-            recheck=entry.recheck_at is not None and entry.recheck_at <= now,
+            # not while the list lacks it: a page that is left standing does not list it again
+            recheck=not entry.missing_reads and entry.recheck_at is not None and entry.recheck_at <= now,
             missing=bool(entry.missing_reads),
         )
         found[entry.source_id].append(known)

@@ -175,6 +175,15 @@ def test_a_rebuilt_list_is_held_and_then_moved(watched: Watched) -> None:
     assert "suspected" not in watched.kinds()
 
 
+def test_a_page_that_is_left_standing_is_no_listing(watched: Watched) -> None:
+    """The list has dropped a review; a week later its own page is due for a re-read, and still answers."""
+    watched.read(FIRST)
+    watched.read(FIRST[1:])
+    assert len(watched.gone()) == 1
+    watched.read(FIRST[1:], day=9)
+    assert len(watched.gone()) == 1
+
+
 def test_a_page_that_is_read_again_and_is_as_before_is_not_missing(watched: Watched) -> None:
     """A week later the review's own page is due again and unchanged, on a day on which the list has changed."""
     watched.read(FIRST)

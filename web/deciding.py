@@ -9,7 +9,9 @@ from sqlmodel import Session
 
 from store import people
 from store.database import writing
+from store.incidents import NothingHeld
 from store.people import PeopleError
+from store.recall import AnswerError
 from store.sources import UnknownName
 from store.withdrawals import WrongDecision
 from web.context import Context, Visitor
@@ -23,9 +25,18 @@ def deciding(here: Context) -> Iterator[Session]:
             yield session
     except UnknownName as error:
         raise HTTPException(404, str(error)) from error
-    except (WrongDecision, PeopleError) as error:
+    except (WrongDecision, PeopleError, NothingHeld, AnswerError) as error:
         raise HTTPException(409, str(error)) from error
 
 
-def record(session: Session, here: Context, visitor: Visitor, what: str, target: object, **after: Any) -> None:
-    people.record(session, visitor.email, what, str(target), now=here.now(), after=after)
+def record(
+    session: Session,
+    here: Context,
+    visitor: Visitor,
+    what: str,
+    target: object,
+    *,
+    before: dict[str, Any] | None = None,
+    **after: Any,
+) -> None:
+    people.record(session, visitor.email, what, str(target), now=here.now(), before=before, after=after)

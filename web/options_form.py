@@ -10,6 +10,11 @@ from pydantic.fields import FieldInfo
 
 PREFIX = "option."
 NOT_SET = ("", "As the page shows")
+ADVICE = {
+    "not a regular expression": "Plain words will do; put a backslash before signs such as ( [ * + ? to mean them.",
+    "not a CSS selector": "It is a name such as main, or a class with a dot such as .reviews.",
+}
+LABELS = {"url": "The address", "every": "How often it is read"}
 YES_OR_NO = (NOT_SET, ("true", "Yes"), ("false", "No"))
 
 
@@ -55,6 +60,19 @@ def _words(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
+def option_texts(model: type[BaseModel], options: Mapping[str, Any]) -> dict[str, str]:
+    """The options that are kept, as the form's fields hold them."""
+    return {field.id: _text(options.get(field.id.removeprefix(PREFIX))) for field in option_fields(model)}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return "\n".join(str(one) for one in value)
+    return "" if value is None else str(value)
+
+
 def read_options(model: type[BaseModel], form: Mapping[str, str]) -> dict[str, Any]:
     """The options that were filled in, as plain values. Raises FormError at the first that does not fit."""
     given: dict[str, Any] = {}
@@ -74,4 +92,13 @@ def form_error(error: ValidationError, prefix: str = "") -> FormError:
     """The first thing that is wrong, in words."""
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else ""
-    return FormError(f"{_words(name)} {first['msg'].removeprefix('Value error, ')}", prefix + name)
+    said = "is empty: fill it in" if first["type"] == "string_too_short" else first["msg"].removeprefix("Value error, ")
+    return FormError(f"{LABELS.get(prefix + name) or _words(name)} {_plainly(said)}", prefix + name)
+
+
+def _plainly(text: str) -> str:
+    """What a kind says of its options, for those who have never seen such a pattern."""
+    for said, advice in ADVICE.items():
+        if said in text:
+            return f"cannot be used: {text}. {advice}"
+    return text

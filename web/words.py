@@ -1,7 +1,7 @@
 """Words and dates as pages print them; the words themselves are those of the digests (`alerts.words`)."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -33,9 +33,36 @@ OUTCOMES = {
     "held": "Held for a decision",
     "failed": "Could not be read",
 }
+SOURCE_KINDS = {
+    "listing": "A page that lists reviews",
+    "govuk": "GOV.UK: an organisation, a collection or a page",
+    "panel": "The national Panel’s own site",
+    "nspcc": "The NSPCC’s lists",
+    "ofsted": "Ofsted’s reports",
+    "feed": "A feed (RSS or Atom)",
+    "wordpress": "A WordPress site",
+    "sitemap": "A sitemap",
+    "newsletter": "A newsletter and its editions",
+}
+EXPECTED = {
+    "unreachable": "An answer from the site",
+    "blocked": "The page, without a sign-in or a check whether we are a person",
+    "robots": "A robots.txt that lets us read the page",
+    "moved": "The page at this address",
+    "soft_404": "The page with its list",
+    "empty": "The reviews that we know, or a sentence that there are none at present",
+    "structure": "The page as it was built when it was last read",
+    "slow": "The whole answer within the time limit",
+    "large": "An answer of the usual size",
+    "wrong_type": "Documents and pages of their usual type",
+    "certificate": "A certificate that is valid for the site",
+    "server_error": "The page, without an error of the site’s server",
+}
+"""What a reading wants, by the kind of incident that tells that something else came."""
 TEXT_STATES = {
     "waiting": "its text has not been read yet",
     "no_text": "it has no text that can be searched",
+    "by_machine": "its pages are pictures; a machine has read them for the search, with mistakes",
     "encrypted": "it is protected by a password, so it cannot be searched",
     "malformed": "the file is damaged, so it cannot be searched",
     "too_large": "it is too large to be searched",
@@ -59,6 +86,14 @@ def in_path(value: object) -> str:
 
 def _lookup(words: dict[str, str]) -> Callable[[str], str]:
     return lambda value: words.get(value, value.replace("_", " ").capitalize())
+
+
+def beside(delay: timedelta) -> str:
+    """How much later (or earlier) a source shows a review than the first witness lists it."""
+    days = round(abs(delay.total_seconds()) / 86400)
+    if days == 0:
+        return "as soon as others"
+    return f"{counted(days, 'day')} {'later' if delay > timedelta(0) else 'earlier'} than others, in the middle"
 
 
 def filters(zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
@@ -86,5 +121,8 @@ def filters(zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
         "outcome": _lookup(OUTCOMES),
         "mark": _lookup(MARKS),
         "trouble": _lookup(TROUBLES),
+        "beside": beside,
+        "expected": lambda value: EXPECTED.get(value, ""),
+        "source_kind": _lookup(SOURCE_KINDS),
         "text_state": lambda value: TEXT_STATES.get(value, ""),
     }

@@ -2,16 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from config.source_rows import PublisherRow, SourceRow
 from spiders import trying
-from spiders.base import kinds, spider_for
+from spiders.base import kinds
 from spiders.trying import TryError
 from store import sources
 from store.database import reading
@@ -20,22 +20,12 @@ from store.sources import SourceError
 from web.context import Context, Here, Visitor, Who
 from web.deciding import deciding, record
 from web.options_form import FormError, form_error, option_fields, read_options
+from web.source_form import SECONDS, Posted, found_values, model_of
 from web.templating import page, see_other
 from web.words import in_path
 
 router = APIRouter(prefix="/sources/new", include_in_schema=False)
-SHOWN = 20
-SECONDS = 120
-"""A person waits for it."""
 PUBLISHER_KINDS = ("partnership", "national", "inspectorate", "charity", "government")
-
-
-async def posted(request: Request) -> dict[str, str]:
-    """The form's texts by name."""
-    return {name: value.strip() for name, value in (await request.form()).items() if isinstance(value, str)}
-
-
-Posted = Annotated[dict[str, str], Depends(posted)]
 
 
 @dataclass(frozen=True)
@@ -77,28 +67,18 @@ def _page(request: Request, here: Context, draft: Draft) -> HTMLResponse:
     with reading(here.engine) as session:
         publishers = sources.publisher_names(session)
     kind = draft.form.get("kind", "")
-    found = draft.reading
     values = {
         "form": draft.form,
         "reason": draft.reason,
-        "found": found,
-        "entries": found.entries[:SHOWN] if found else (),
-        "left_out": found.left_out[:SHOWN] if found else (),
-        "documents": sum(len(entry.documents) for entry in found.entries) if found else 0,
+        **found_values(draft.reading),
         "publishers": publishers,
         "publisher_kinds": PUBLISHER_KINDS,
         "kinds": kinds(),
-        "options": option_fields(_model(kind)) if kind in kinds() else [],
+        "options": option_fields(model_of(kind)) if kind in kinds() else [],
         "error": draft.error,
         "at": draft.at,
     }
     return page(request, "adding.html", values, status=422 if draft.error else 200)
-
-
-def _model(kind: str) -> type[BaseModel]:
-    if kind not in kinds():
-        raise FormError("Choose how the address is read.", "kind")
-    return spider_for(kind).OptionsModel
 
 
 def _looked(here: Context, form: dict[str, str]) -> Draft:
@@ -113,7 +93,7 @@ def _tested(here: Context, form: dict[str, str]) -> Draft:
 
 
 def _job(here: Context, form: dict[str, str]) -> CrawlJob:
-    options = read_options(_model(form.get("kind", "")), form)
+    options = read_options(model_of(form.get("kind", "")), form)
     with reading(here.engine) as session:
         areas = sources.areas(session)
     return trying.job_for(
@@ -123,7 +103,7 @@ def _job(here: Context, form: dict[str, str]) -> CrawlJob:
 
 def _keep(here: Context, visitor: Visitor, form: dict[str, str]) -> str:
     """Store the source, and its publisher where it is a new one; its name."""
-    options = read_options(_model(form.get("kind", "")), form)
+    options = read_options(model_of(form.get("kind", "")), form)
     publisher = _publisher(form) if not form.get("publisher") else None
     row = _source(form, publisher.id if publisher else form["publisher"], options)
     with deciding(here) as session:

@@ -1,22 +1,50 @@
 """Incidents: what is wrong with a source, with its evidence; resolving it lets the next reading pass."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from typing import Annotated, Literal
 
-from store import incidents, source_desk
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from store import counts, incidents, saved_pages, source_desk
 from store.database import reading
 from web.context import Here, Who
 from web.deciding import deciding, record
+from web.routes.publications import LARGEST_ID
+from web.routes.saved_pages import Part, as_file, as_text
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/incidents", include_in_schema=False)
+AT_ONCE = 30
+IncidentId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 @router.get("")
-def incident_list(request: Request, here: Here) -> HTMLResponse:
+def incident_list(
+    request: Request,
+    here: Here,
+    state: Literal["open", "resolved"] = "open",
+    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+) -> HTMLResponse:
     with reading(here.engine) as session:
-        found = source_desk.incident_list(session)
-    return page(request, "incidents.html", {"incidents": found})
+        found = source_desk.incident_list(session, is_open=state == "open", before_id=before, limit=AT_ONCE)
+        waiting = counts.waiting(session)["incident"]
+    older = found[-1].id if len(found) == AT_ONCE else None
+    return page(request, "incidents.html", {"incidents": found, "state": state, "open": waiting, "older": older})
+
+
+@router.get("/{incident_id}/page")
+def saved_page(request: Request, here: Here, incident_id: IncidentId, part: Part = 1) -> HTMLResponse:
+    """What came instead, as text."""
+    with deciding(here) as session:
+        found = saved_pages.of_incident(session, incident_id)
+    return as_text(request, found, part, back="/incidents", download=f"/incidents/{incident_id}/file")
+
+
+@router.get("/{incident_id}/file")
+def saved_file(here: Here, incident_id: IncidentId) -> Response:
+    with deciding(here) as session:
+        found = saved_pages.of_incident(session, incident_id)
+    return as_file(found, f"incident-{incident_id}.txt")
 
 
 @router.post("/{incident_id}/resolve")

@@ -1,53 +1,116 @@
 """Sources: how each of them is, its readings, switching it on and off."""
 
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from collections.abc import Callable
+from typing import Annotated, Any
 
-from store import source_desk, sources
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import Session
+
+from store import people, recall, source_desk, sources
 from store.database import reading
+from store.models import Source
+from store.source_desk import SourceLine
 from web.context import Context, Here, Visitor, Who
-from web.deciding import deciding, record
+from web.deciding import deciding
+from web.options_form import option_fields, option_texts
+from web.routes.publications import LARGEST_ID
+from web.source_form import model_of
 from web.templating import page, see_other
 from web.words import in_path
 
 router = APIRouter(prefix="/sources", include_in_schema=False)
 STATES = ("failing", "waiting", "healthy", "disabled")
+LATEST = 5
+READINGS = 50
 
 
 @router.get("")
 def source_list(request: Request, here: Here, state: str = "") -> HTMLResponse:
     with reading(here.engine) as session:
         found = source_desk.source_list(session)
+        recalls = recall.of_all(session)
     counted = [(one, sum(line.state == one for line in found)) for one in STATES]
     shown = [line for line in found if line.state == state] if state in STATES else found
     shown.sort(key=lambda line: (STATES.index(line.state), line.name))
-    return page(request, "sources.html", {"sources": shown, "counted": counted, "state": state})
+    return page(request, "sources.html", {"sources": shown, "counted": counted, "state": state, "recalls": recalls})
 
 
 @router.get("/{name}")
 def source_page(request: Request, here: Here, name: str) -> HTMLResponse:
-    with reading(here.engine) as session:
-        source = next((line for line in source_desk.source_list(session) if line.name == name), None)
-        runs = source_desk.source_runs(session, name)
-        incidents = source_desk.incident_list(session, source=name)
-    if source is None:
-        raise HTTPException(404, "There is no such source.")
-    return page(request, "source.html", {"source": source, "runs": runs, "incidents": incidents})
+    with deciding(here) as session:
+        source = sources.by_name(session, name)
+        values = {
+            "source": _line(session, name),
+            "runs": source_desk.source_runs(session, name, limit=LATEST),
+            "incidents": source_desk.incident_list(session, source=name, limit=LATEST),
+            "held": any(line.source == name for line in source_desk.held_list(session)),
+            "recall": recall.of_source(session, source),
+            "questions": recall.questions(session, source),
+            "options": _options(source),
+            "let_pass": source.accept_next,
+        }
+    return page(request, "source.html", values)
+
+
+def _line(session: Session, name: str) -> SourceLine:
+    return next(line for line in source_desk.source_list(session) if line.name == name)
+
+
+def _options(source: Source) -> list[tuple[str, str]]:
+    """Those that are set, by the names that the form gives them."""
+    model = model_of(source.kind)
+    texts = option_texts(model, source.options)
+    return [(one.label, texts[one.id]) for one in option_fields(model) if texts[one.id]]
+
+
+@router.get("/{name}/readings")
+def readings(
+    request: Request, here: Here, name: str, before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
+) -> HTMLResponse:
+    """The whole history, a page at a time."""
+    with deciding(here) as session:
+        sources.by_name(session, name)
+        found = source_desk.source_runs(session, name, before_id=before, limit=READINGS)
+    older = found[-1].id if len(found) == READINGS else None
+    return page(request, "readings.html", {"name": name, "runs": found, "older": older})
 
 
 @router.post("/{name}/enable")
 def enable(here: Here, visitor: Who, name: str) -> RedirectResponse:
-    return _switch(here, visitor, name, enabled=True)
+    def switch(session: Session, source: Source) -> dict[str, Any]:
+        sources.set_enabled(session, source, True, now=here.now())
+        return {"enabled": True}
+
+    return _change(here, visitor, name, "source enabled", switch)
 
 
 @router.post("/{name}/disable")
 def disable(here: Here, visitor: Who, name: str) -> RedirectResponse:
-    return _switch(here, visitor, name, enabled=False)
+    def switch(session: Session, source: Source) -> dict[str, Any]:
+        sources.set_enabled(session, source, False, now=here.now())
+        return {"enabled": False}
+
+    return _change(here, visitor, name, "source disabled", switch)
 
 
-def _switch(here: Context, visitor: Visitor, name: str, *, enabled: bool) -> RedirectResponse:
+@router.post("/{name}/read")
+def read_soon(here: Here, visitor: Who, name: str) -> RedirectResponse:
+    """Ask for a reading now: the worker takes it with its next look at what is due."""
+
+    def ask(session: Session, source: Source) -> dict[str, Any]:
+        source.due_at = here.now() if source.enabled else None
+        return {}
+
+    return _change(here, visitor, name, "reading asked for", ask)
+
+
+def _change(
+    here: Context, visitor: Visitor, name: str, what: str, do: Callable[[Session, Source], dict[str, Any]]
+) -> RedirectResponse:
     with deciding(here) as session:
         source = sources.by_name(session, name)
-        sources.set_enabled(session, source, enabled, now=here.now())
-        record(session, here, visitor, "source enabled" if enabled else "source disabled", name)
+        before = {"enabled": source.enabled}
+        after = do(session, source)
+        people.record(session, visitor.email, what, name, now=here.now(), before=before if after else {}, after=after)
     return see_other(f"/sources/{in_path(name)}")
