@@ -6,14 +6,19 @@ from statistics import median
 
 
 def alternately(
-    ways: Mapping[str, Callable[[], object]], rounds: int, clock: Callable[[], float] = time.perf_counter
+    ways: Mapping[str, Callable[[], object]],
+    rounds: int,
+    clock: Callable[[], float] = time.perf_counter,
+    before: Callable[[], object] = lambda: None,
 ) -> dict[str, float]:
     """Median seconds of each way over so many rounds, in which each way has one turn.
 
     `clock`: `time.process_time` for what this process alone computes, so that a busy machine disturbs it less.
+    `before`: done before each round.
     """
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
+        before()
         for name, way in ways.items():
             start = clock()
             way()
