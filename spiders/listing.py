@@ -205,7 +205,8 @@ class Kind(SourceSpider):
 
 def left_out(one: Group, reason: str) -> Iterator[LeftOut]:
     """What was on the page and is no entry: by its first link, and each further document by its own."""
-    anchors = {anchor.url: anchor for block in one.blocks for anchor in block.anchors}
+    found = [anchor for block in [one.main, *one.blocks] for anchor in block.anchors]
+    anchors = {anchor.url: anchor for anchor in sorted(found, key=lambda anchor: anchor.label.text != one.main.heading)}
     first = next(iter(anchors), "")
     yield LeftOut(text=one.main.heading, url=first, reason=reason)
     for url, anchor in anchors.items():

@@ -13,6 +13,7 @@ PAGE = ROOT / "docs" / "sources.md"
 TITLES = {
     "shapes": ("Shapes of lists", "All are read by structure, without options."),
     "traps": ("Traps", "What real sites do, and what shows that it does no harm."),
+    "structure": ("Structure", "How pages that nobody designed as lists are cut into entries."),
     "systems": ("Systems and publications", "Whose pages these are, or what they publish."),
     "health": ("When a source goes wrong", "What is told as an incident, and what is not."),
 }

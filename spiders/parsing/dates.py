@@ -51,6 +51,10 @@ FIRST_YEAR, LAST_YEAR = 1945, 2099
 REMEMBERED = 8192
 """Texts of which the dates are kept in mind: a page's headings are asked for again and again."""
 PUBLISH_WORD = re.compile(r"\b(?:re-?)?(?:published|publishing|publication date|date of publication|released)\b", re.I)
+BESIDE_A_DATE = re.compile(
+    r"\b(?:published|publication|date|added|on|of|in|posted|uploaded|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|[^\w]",
+    re.IGNORECASE,
+)
 UPLOAD_FOLDER = re.compile(r"/(?:uploads|files|images|media)/(?:\w+/)?(?P<year>20\d\d)[/-](?P<month>0[1-9]|1[0-2])/")
 
 
@@ -109,7 +113,7 @@ def is_only_date(text: str) -> bool:
     if not found:
         return False
     rest = text[: found[0].start] + text[found[-1].end :]
-    return not re.sub(r"(?i)\b(?:published|publication|date|added|on|of|in|posted|uploaded)\b|[^\w]", "", rest)
+    return not BESIDE_A_DATE.sub("", rest)
 
 
 def weekday_conflict(text: str) -> bool:

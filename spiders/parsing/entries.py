@@ -14,7 +14,7 @@ from spiders.parsing.lines import Anchor, Line
 from spiders.parsing.roles import role_of
 from spiders.parsing.structure import Block
 from spiders.parsing.subjects import pseudonym_in
-from spiders.parsing.telling import leads_to_document, tells
+from spiders.parsing.telling import is_code, leads_to_document, tells
 from spiders.parsing.text import plain, repaired, size_in
 from store.reading import Basis, DocumentRole, LeftOut, Precision, PublicationKind, SeenDocument, SeenEntry, StatedDate
 
@@ -190,10 +190,11 @@ class Reader:
 
     def _document(self, anchor: Anchor, block: Block) -> SeenDocument:
         text = anchor.label.text
+        beside = block.heading if is_code(anchor) else ""
         fetch = leads_to_document(anchor) or same_host(anchor.url, self.page)
         return SeenDocument(
             url=anchor.url,
-            role=role_of(text, anchor.column, file_name(anchor.url), block.section),
+            role=role_of(text, anchor.column, beside, file_name(anchor.url), block.section),
             text=anchor.raw,
             media_type=anchor.label.media_type or media_type_of(anchor.url),
             size=anchor.label.size,

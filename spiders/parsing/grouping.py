@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from spiders.parsing.addresses import is_document, key_of
 from spiders.parsing.dates import dates_in, find_date, is_only_date
-from spiders.parsing.roles import role_of
+from spiders.parsing.roles import role_of, without_role
 from spiders.parsing.structure import Block
 from spiders.parsing.subjects import codes_in, pseudonym_in, subject_of
-from spiders.parsing.text import link_label, normalised, slug
+from spiders.parsing.text import link_label, normalised, slug, without_brackets
 from store.reading import Basis, DocumentRole, Precision
 
 MAIN_ROLES = (DocumentRole.OVERVIEW_REPORT, DocumentRole.OTHER, DocumentRole.EXECUTIVE_SUMMARY)
@@ -114,7 +114,12 @@ def is_late(block: Block) -> bool:
 def _names(block: Block) -> set[str]:
     subject = subject_of(block.heading) or ("" if block.titled else subject_of(block.text))
     names = {slug(code) for code in codes_in(block.heading)} | ({slug(subject)} if subject else set())
-    return names or {slug(pseudonym_in(block.heading)) or slug(_title(block))}
+    if names:
+        return names
+    # "Safer sleep: briefing" goes with "Safer sleep".
+    return {slug(pseudonym_in(block.heading)) or slug(_title(block)), slug(normalised(without_role(block.heading)))} - {
+        ""
+    }
 
 
 def _title(block: Block) -> str:
@@ -127,6 +132,7 @@ class _Facts(NamedTuple):
     title: str
     titled: bool
     late: bool
+    nameless_row: bool
     elsewhere: bool
     page: str
     day: date | None
@@ -138,6 +144,7 @@ def _facts(block: Block) -> _Facts:
         title=_title(block),
         titled=block.titled,
         late=is_late(block),
+        nameless_row=block.row and not subject_of(block.heading) and not pseudonym_in(block.heading),
         elsewhere=_is_from_elsewhere(block),
         page=_page(block),
         day=_day(block),
@@ -151,7 +158,7 @@ def _fits(one: _Facts, other: _Facts) -> bool:
         return False
     if other.late:
         return True
-    if _differ(one.year, other.year):
+    if _differ(one.year, other.year) or (one.nameless_row and other.nameless_row):
         return False
     return not (one.titled and other.titled) or one.title == other.title
 
@@ -181,8 +188,8 @@ def _day(block: Block) -> date | None:
     """The whole date above or in the row of a block that names no review: "Minutes" of two days are two things."""
     if subject_of(block.heading) or pseudonym_in(block.heading):
         return None
-    alone = [line.text for line in block.lines if is_only_date(line.text) and not line.anchors] if block.titled else []
-    told = [block.context, *(find_date(text, Basis.LISTED) for text in (block.heading, *alone))]
+    alone = [line.text for line in block.lines if not line.anchors and is_only_date(without_brackets(line.text))]
+    told = [*(find_date(text, Basis.LISTED) for text in (block.heading, *alone)), block.context]
     return next((one.day for one in told if one and one.precision is Precision.DAY), None)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bs4 import Tag
 
+from spiders.parsing.addresses import file_name
 from spiders.parsing.belonging import around
 from spiders.parsing.dates import is_only_date
 from spiders.parsing.kinds import classify
@@ -122,7 +123,7 @@ def name_of(unit: list[Line]) -> str:
     named = [anchor for anchor in anchors if subject_of(anchor.label.text) or classify(anchor.label.text).family]
     first = next((line for line in unit if line.anchors), unit[0])
     if not named and first.anchors and is_code(first.anchors[0]) and re.search(WORD, first.text):
-        return link_label(first.text).text  # "24-17 Bell against Ash": the link is the number alone
+        return _beside(first)  # "24-17 Bell against Ash": the link is the number alone
     if not named and first.anchors and has_day(first.anchors[0].before) and not subject_of(first.text):
         return link_label(first.text).text  # "7 March 2031: Agenda, Minutes": one of many such rows
     if named or (anchors and not subject_of(unit[0].text)):
@@ -132,6 +133,13 @@ def name_of(unit: list[Line]) -> str:
     first = next((line for line in unit if line.text), unit[0])
     lead = first.anchors[0].before if first.anchors else first.text
     return link_label(lead).text or link_label(first.text).text
+
+
+def _beside(line: Line) -> str:
+    """A line whose link is a mere code: all of it, without the code where that is only the name of the file."""
+    link = line.anchors[0]
+    text = line.text.replace(link.raw, " ") if link.label.text == file_name(link.url) else line.text
+    return link_label(text).text
 
 
 def _is_late(anchor: Anchor) -> bool:

@@ -81,7 +81,7 @@ OTHER_REVIEWS = _rules(
     (r"mental health homicide|offensive weapons? homicide|\bowhr\b", "a homicide review"),
     (
         r"safeguarding adults? (?:practice )?reviews?|\bsars?\b|adults? (?:practice |serious case |case )?reviews?"
-        r"|\baprs?\b"
+        r"|(?<!\d )(?<!\d-)\baprs?\b(?!\)|[\s./-]*\d)"
         r"|safeguarding adults board|adults? safeguarding",
         "an adult review",
     ),

@@ -32,8 +32,8 @@ BLOCKS = frozenset(
 }
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 PANEL, PSEUDO, ROW = 7, 8, 9
-"""Levels below the six of HTML: the control of a panel, a line all in bold, the first cell of a table's row."""
-BOLD = frozenset(("strong", "b"))
+"""Levels below the six of HTML: the control of a panel, a line all bold or underlined, the first cell of a row."""
+BOLD = frozenset(("strong", "b", "u"))
 
 
 @dataclass(frozen=True)

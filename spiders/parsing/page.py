@@ -55,7 +55,8 @@ EMPTY_STATE = re.compile(
 )
 
 ABOUT = re.compile(
-    r"safeguard|\b(?:child|baby)\b|(?<!for )(?<!in )(?<!under )\breviews?\b|\b(?:lc|lsc|c)?sprs?\b|\bscrs?\b|adolygiad",
+    r"safeguarding|adolygiad|\b(?:child|baby)\b|\b(?:(?:lc|lsc|c)?spr|scr)s?\b"
+    r"|(?<!for )(?<!in )(?<!under )\breviews?\b",
     re.IGNORECASE,
 )
 

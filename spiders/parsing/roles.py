@@ -46,6 +46,14 @@ def role_of(*texts: str) -> DocumentRole:
     return DocumentRole.OTHER
 
 
+def without_role(text: str) -> str:
+    """The text without the words by which a document follows a report: "Safer sleep: 7 minute briefing"."""
+    for role, pattern in COMPILED:
+        if role is not DocumentRole.OVERVIEW_REPORT:
+            text = pattern.sub(" ", text)
+    return re.sub(r"\(\s*\)", " ", text).strip(" -–—:,")
+
+
 def says_only_a_role(text: str) -> bool:
     """True for "Read the full report", "here", "PDF": link texts that say nothing of which review they belong to."""
     rest = ROLE_WORDS.sub(" ", text)

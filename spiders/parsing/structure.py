@@ -13,6 +13,7 @@ from spiders.parsing.dates import find_date, is_only_date
 from spiders.parsing.items import name_of, split, units_of
 from spiders.parsing.kinds import classify
 from spiders.parsing.lines import PANEL, PSEUDO, ROW, Anchor, Line
+from spiders.parsing.roles import says_only_a_role
 from spiders.parsing.subjects import pseudonym_in, subject_of
 from spiders.parsing.telling import (
     alike,
@@ -24,7 +25,7 @@ from spiders.parsing.telling import (
     told_by,
     without_badge,
 )
-from spiders.parsing.text import link_label, plain
+from spiders.parsing.text import link_label, plain, without_brackets
 from store.reading import Basis, StatedDate
 
 PLURALS = re.compile(r"\b(?:annual|thematic|inspection) (?:reports|reviews)\b")
@@ -32,7 +33,6 @@ PLURALS = re.compile(r"\b(?:annual|thematic|inspection) (?:reports|reviews)\b")
 
 A_LIST = 4
 """Documents of so many names under a heading that names nobody are a list, not what belongs to one review."""
-IN_BRACKETS = re.compile(r"\([^)]*\)")
 
 
 @dataclass
@@ -72,6 +72,7 @@ class _Builder:
         self.open: Block | None = None
         self.open_level = 0
         self.section = ""
+        self.section_level = 0
         self.context: StatedDate | None = None
         self.context_level = 0
 
@@ -87,11 +88,17 @@ class _Builder:
         return self.blocks
 
     def _is_part(self, heading: Line) -> bool:
-        """A smaller heading inside an open block ("Background", "Documents") belongs to it, unless it names another."""
-        return heading.level > self.open_level and not subject_of(heading.text)
+        """A smaller heading inside an open block ("Background", "Documents") belongs to it, unless it names another.
+
+        So does a row of a table, when the block is of somebody or the row says only what its document is.
+        """
+        if self.open is None or heading.level <= self.open_level or subject_of(heading.text):
+            return False
+        title = self.open.heading
+        return heading.level != ROW or bool(pseudonym_in(title) or subject_of(title)) or says_only_a_role(heading.text)
 
     def _is_section(self, group: HeadedLines, heading: Line) -> bool:
-        if self.open and self._is_part(heading):
+        if self._is_part(heading):
             return False
         if any(leads_to_document(anchor) and is_bare(anchor) for anchor in heading.anchors):
             return False  # a date or a number that is a document's whole title
@@ -149,7 +156,7 @@ class _Builder:
         date = find_date(heading.text, Basis.LISTED)
         if date or heading.level <= self.context_level:
             self.context, self.context_level = date, heading.level
-        self.section = heading.text
+        self.section, self.section_level = heading.text, heading.level
 
     def _unit(self, unit: list[Line]) -> None:
         text = " ".join(line.text for line in unit)
@@ -172,8 +179,9 @@ class _Builder:
 
     def _text_only(self, unit: list[Line], text: str) -> None:
         """Words without a link: a date over what follows, a size under a link, or a lead whose link comes next."""
-        if is_only_date(IN_BRACKETS.sub("", text)) and len(unit) == 1:
+        if is_only_date(without_brackets(text)) and len(unit) == 1:
             self.context, self.open = find_date(text, Basis.LISTED), None
+            self.context_level = self.section_level
         elif self.open and not link_label(text).text.replace("Size", "").strip(": "):
             self.open.lines += unit
         elif subject_of(text) and not is_generic(text):

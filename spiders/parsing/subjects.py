@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from spiders.parsing.dates import dates_in
-from spiders.parsing.text import DASHES, QUOTES, clean, link_label
+from spiders.parsing.text import DASHES, QUOTES, clean, link_label, without_brackets
 from store.reading import Precision
 
 PERSON = (
@@ -137,7 +137,7 @@ def codes_in(title: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def pseudonym_in(title: str) -> str:
     """What is left of a title without kind words and dates, if it reads like names ("Robin", "Charlie and Sam")."""
-    line = _straight(re.sub(r"\([^)]*\)", " ", link_label(title).text))
+    line = _straight(without_brackets(link_label(title).text))
     for date in reversed([found for found in dates_in(line) if found.precision is not Precision.YEAR]):
         line = f"{line[: date.start]} {line[date.end :]}"
     left = [word for word in KIND_WORDS.sub(" ", line).replace(",", " ").split() if word.strip("'-:;.>/|")]

@@ -8,7 +8,8 @@ from bs4 import Tag
 from spiders.parsing.dates import is_only_date
 from spiders.parsing.text import clean, link_label
 
-TITLE = re.compile(r"\btitle\b|\bname\b", re.IGNORECASE)
+TITLE = re.compile(r"\b(?:title|name|caption|subject|description)\b", re.IGNORECASE)
+WORD = re.compile(r"[^\W\d_][a-zà-öø-ÿ]{2}")
 LAYOUT = "table, td h1, td h2, td h3, td h4, td h5"
 WIDEST = 40
 """More columns than this are taken as a mistake in a `colspan`, not as columns."""
@@ -60,8 +61,11 @@ def _cells(row: Tag) -> list[Tag]:
 
 
 def _header(grid: list[tuple[Tag, list[Tag]]]) -> tuple[Tag | None, list[str]]:
-    """The row of column headings: marked so, or a first row without links above rows with links."""
-    node, cells = grid[0]
+    """The row of column headings: marked so, or a first row without links above rows with links.
+
+    A row of one cell above it is the table's caption.
+    """
+    node, cells = next((row for row in grid if len(row[1]) > 1), grid[0])
     marked = all(cell.name == "th" for cell in cells) or node.find_parent("thead") is not None
     plain = node.find("a") is None and any(other.find("a") for other, _ in grid[1:]) and len(cells) > 1
     if not (marked or plain):
@@ -103,13 +107,15 @@ def _row(node: Tag, placed: dict[int, Tag], names: list[str]) -> Row:
 def _label(cells: list[Cell]) -> str:
     """What the row is about: its marked heading, else the first cell that is neither a date nor only a file note.
 
-    Where that is a mere number, the column of titles tells.
+    Where that is a mere number, the column of titles tells, else the first cell with a word in it.
     """
     marked = [cell for cell in cells if cell.node.name == "th"]
     texts = [text_of(cell.node) for cell in [*marked, *cells]]
     label = next((text for text in texts if link_label(text).text and not is_only_date(text)), texts[0])
-    titles = (text_of(cell.node) for cell in cells if TITLE.search(cell.column))
-    return label if re.search(r"[^\W\d_]", label) else next(filter(None, titles), label)
+    if re.search(r"[^\W\d_]", label):
+        return label
+    titles = [text_of(cell.node) for cell in cells if TITLE.search(cell.column)]
+    return next((text for text in [*titles, *texts] if WORD.search(text) and not is_only_date(text)), label)
 
 
 def _span(cell: Tag, name: str) -> int:

@@ -90,7 +90,8 @@ def alike(one: Anchor, other: Anchor) -> bool:
 
 
 def _core(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", ROLE_WORDS.sub(" ", plain(text))))
+    words = re.findall(r"\w+", ROLE_WORDS.sub(" ", plain(text)))
+    return frozenset(words or re.findall(r"\w+", plain(text)))
 
 
 def _day(anchor: Anchor) -> date | None:

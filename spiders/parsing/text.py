@@ -158,6 +158,11 @@ def _annotations(line: str) -> tuple[str, str]:
     return " ".join(notes), line.strip(" -–—:|,;")
 
 
+def without_brackets(text: str) -> str:
+    """The text without what stands in round brackets."""
+    return re.sub(r"\([^)]*\)", " ", text)
+
+
 def size_in(text: str) -> int | None:
     """The first file size stated in the text, in bytes."""
     found = SIZES.search(text)
