@@ -16,6 +16,7 @@ from reviewwatch.commands import (
     demo,
     digests,
     incidents,
+    keeping,
     matches,
     processes,
     sources,
@@ -51,7 +52,7 @@ app = typer.Typer(
     add_completion=False,
     help="Watches where child safeguarding practice reviews are published, keeps each once, and tells you of new ones.",
 )
-for module in (processes, crawl, archive, upkeep, demo):
+for module in (processes, crawl, archive, upkeep, keeping, demo):
     module.add_to(app)
 for name, group in {
     "sources": sources.app,

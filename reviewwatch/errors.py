@@ -18,6 +18,7 @@ from store.channels import ChannelError
 from store.database import DatabaseError
 from store.digests import DigestError
 from store.files import FilesError
+from store.keeping import WrongTime
 from store.people import PeopleError
 from store.sources import UnknownName
 from store.subscriptions import SubscriptionError
@@ -29,7 +30,7 @@ DISK_FULL = "the disk is full; free some space and try again: nothing was lost"
 
 WRONG = (
     SettingsError, TomlError, UnknownName, WrongDecision, TopicError, ChannelError, AddressError, SubscriptionError,
-    DigestError, PeopleError, TryError,
+    DigestError, PeopleError, TryError, WrongTime,
 )  # fmt: skip
 BROKEN = (DatabaseError, FilesError, FolderError, SecretError, DeliveryError, BackupError)
 

@@ -21,7 +21,7 @@ from reviewwatch.stopping import GRACE
 SCHEMA = "reviewwatch_queue"
 LOCK = 7_215_302
 """Of Postgres; store.database has the one before."""
-STEPS = {"watch": worker.watch, "tell": worker.tell}
+STEPS = {"watch": worker.watch, "tell": worker.tell, "tidy": worker.tidy}
 AT_ONCE = 2
 """Jobs of one worker at a time, so that a long reading does not hold up a digest."""
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import structlog
@@ -13,13 +13,15 @@ from alerts.notices import tell_administrators
 from reviewwatch import tasks
 from reviewwatch.program import Program
 from reviewwatch.stopping import Stop
-from store import sources
-from store.database import reading
+from store import chores, keeping, sources
+from store.database import reading, writing, writing_archive
 
 PAUSE = 5.0
 """Seconds between two looks at the tables."""
 AT_ONCE = 12
 """Sources read in one round: after each round their documents are fetched, and digests and messages get their turn."""
+NIGHT = time(3)
+"""London time."""
 LEFT_BEHIND = timedelta(days=1)
 """No fetch takes that long: an older folder belongs to nobody."""
 
@@ -41,6 +43,24 @@ def tell(program: Program, now: datetime) -> int:
     deliver_due(program.engine, program.settings, now)
     tell_administrators(program.engine, program.settings, now)
     return len(numbers)
+
+
+def tidy(program: Program, now: datetime) -> int:
+    """Once a night: delete what is older than it is kept. How many rows and files."""
+    night = _next_night(program, now)
+    with writing(program.engine) as session:
+        if not chores.take(session, "retention", now=now, first=night):
+            return 0
+    with writing_archive(program.engine) as session:
+        found = keeping.apply(session, program.files, now=now, by="reviewwatch")
+        chores.done(session, "retention", next_at=night)
+    return sum(one.count for one in found)
+
+
+def _next_night(program: Program, now: datetime) -> datetime:
+    local = now.astimezone(program.settings.zone)
+    day = local.date() + timedelta(days=1 if local.time() >= NIGHT else 0)
+    return datetime.combine(day, NIGHT, tzinfo=program.settings.zone).astimezone(UTC)
 
 
 def safely(step: Callable[[Program, datetime], int], program: Program) -> int:
@@ -70,5 +90,6 @@ def run(program: Program) -> None:
     sweep(program.settings.data_dir / "scratch")
     while not stop.is_set:
         safely(tell, program)
+        safely(tidy, program)
         busy = safely(watch, program)
         stop.wait(0 if busy == AT_ONCE else PAUSE)

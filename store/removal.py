@@ -23,14 +23,14 @@ def erase(
     same = copies.same(session, version)
     _bury(session, [version, *same], publication, now=now, by=by)
     for one in [version, *same]:
-        _forget(session, one)
+        forget(session, one)
         delete_when_committed(session, files, one.sha256)
     session.flush()
     for one in same:
         _take_out(session, session.get_one(Document, one.document_id), one, publication, now=now)
 
 
-def _forget(session: Session, version: Version) -> None:
+def forget(session: Session, version: Version) -> None:
     """All words of it; its hashes and its MinHash, by which a copy is known, stay."""
     session.exec(delete(PageText).where(col(PageText.version_id) == version.id))
     session.exec(delete(Lesson).where(col(Lesson.version_id) == version.id))
@@ -113,7 +113,7 @@ def removed_near(session: Session, document: Document, version: Version) -> int 
 
 def erase_refused(session: Session, files: Files, version: Version) -> None:
     """The bytes and the text of a copy that is refused; a file that something else still shows stays."""
-    _forget(session, version)
+    forget(session, version)
     others = select(Version.id).where(Version.sha256 == version.sha256, Version.state != "removed")
     if session.exec(others).first() is None:
         delete_when_committed(session, files, version.sha256)

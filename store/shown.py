@@ -9,7 +9,7 @@ from sqlmodel import Session
 from store import changes, search_index, withdrawals
 from store.changes import ChangeKind
 from store.models import Entry, Publication, Publisher, Source
-from store.publications import entries_of, entry_documents, is_listed, speaking
+from store.publications import documents_of, entries_of, entry_documents, is_listed, speaking
 from store.reading import EntryState
 from store.retention import is_early
 from store.themes import themes_of
@@ -107,6 +107,7 @@ def refresh_status(session: Session, publication: Publication, entries: Sequence
         if publication.status == "unlisted":
             publication.status = "listed"
             changes.log(session, publication.id or 0, ChangeKind.RESTORED, at=now, note="listed again", news=False)
+            _fetch_what_expired(session, publication, now)
         return
     if publication.status == "unlisted":
         return
@@ -116,6 +117,13 @@ def refresh_status(session: Session, publication: Publication, entries: Sequence
     else:
         publication.status = "unlisted"
         changes.log(session, publication.id or 0, ChangeKind.UNLISTED, at=now)
+
+
+def _fetch_what_expired(session: Session, publication: Publication, now: datetime) -> None:
+    """What we had deleted because nobody listed it any more (store.keeping)."""
+    for document in documents_of(session, publication):
+        if document.fetch and document.current_version_id is None and document.due_at is None:
+            document.due_at = now
 
 
 def _why_suspected(session: Session, publication: Publication, entries: Iterable[Entry], now: datetime) -> str:

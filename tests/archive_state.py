@@ -39,7 +39,7 @@ def _versions(session: Session) -> Iterator[str]:
     buried = {one.hash for one in session.scalars(select(Tombstone))}
     with_text = set(session.scalars(select(col(PageText.version_id)).distinct()))
     for version in session.scalars(select(Version)):
-        document = current.get(version.id)
+        document = current.get(version.id or 0)
         if (version.state == "current") != (document is not None and document.id == version.document_id):
             yield f"version {version.id} is {version.state}, and {'' if document else 'not '}shown"
         hashes = {version.sha256, version.text_hash}
@@ -64,7 +64,7 @@ def _searched(session: Session) -> Iterator[str]:
 
 
 def _files(session: Session, files: Files) -> Iterator[str]:
-    held = set(session.scalars(select(col(Version.sha256)).where(Version.state != "removed")))
-    gone = set(session.scalars(select(col(Version.sha256)).where(Version.state == "removed"))) - held
+    held = set(session.scalars(select(col(Version.sha256)).where(col(Version.state) != "removed")))
+    gone = set(session.scalars(select(col(Version.sha256)).where(col(Version.state) == "removed"))) - held
     yield from (f"the bytes of {one} are missing" for one in held if not files.exists(one))
     yield from (f"the bytes of {one} are still there" for one in gone if files.exists(one))

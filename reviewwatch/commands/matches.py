@@ -57,20 +57,16 @@ def undo(match: Id, at: At = None) -> None:
 
 
 def _decide(verb: str, done: str, key: int, at: datetime | None) -> None:
-    from reviewwatch.program import COMMAND_LINE, opened
-    from store import matches, people
-    from store.database import writing_archive
+    from reviewwatch.deciding import decided
+    from reviewwatch.program import COMMAND_LINE
+    from store import matches
 
-    program = opened(at)
     decision = {"accept": matches.accept, "reject": matches.reject, "undo": matches.undo}[verb]
-    with writing_archive(program.engine) as session:
-        match = decision(session, key, now=program.now, by=COMMAND_LINE)
-        people.record(
-            session,
-            COMMAND_LINE,
-            f"match {done}",
-            str(key),
-            now=program.now,
-            after={"publication": match.publication_id},
-        )
+    decided(
+        f"match {done}",
+        key,
+        at,
+        lambda session, program: decision(session, key, now=program.now, by=COMMAND_LINE),
+        lambda match: match.publication_id,
+    )
     typer.echo(f"match {key} is {done}")

@@ -18,10 +18,14 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="Such as ar
     from reviewwatch.backup import write
     from reviewwatch.output import complain, progress
     from reviewwatch.program import opened
+    from store import backups
+    from store.database import writing
 
     program = opened()
     with progress("Writing") as note:
         done = write(program, file, note=note)
+    with writing(program.engine) as session:
+        backups.note(session, str(file.absolute()), made_at=program.now)
     typer.echo(f"{done.rows} rows and {done.files} documents written to {file}")
     if done.missing:
         complain(f"{done.missing} documents are missing from the store of files; see `reviewwatch doctor`")

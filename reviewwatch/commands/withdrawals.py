@@ -1,11 +1,14 @@
 """`withdrawals`: what may have been withdrawn, decided by a person."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reviewwatch.options import At, Json
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 app = typer.Typer(help="Suspected withdrawals: keep, replace or remove.", no_args_is_help=True)
 Id = Annotated[int, typer.Argument(metavar="ID", help="The number of the withdrawal.")]
@@ -77,28 +80,32 @@ def remove(withdrawal: Id, at: At = None) -> None:
 
 
 def _decide(verb: str, done: str, key: int, at: datetime | None) -> None:
-    from collections.abc import Callable
-    from functools import partial
-
-    from reviewwatch.program import COMMAND_LINE, opened
-    from store import people, withdrawals
-    from store.database import writing_archive
+    from reviewwatch.deciding import decided
+    from reviewwatch.program import COMMAND_LINE, Program
+    from store import withdrawals
     from store.models import Publication
 
-    program = opened(at)
-    decisions: dict[str, Callable[..., Publication]] = {
-        "keep": withdrawals.keep,
-        "replace": partial(withdrawals.replace, files=program.files),
-        "remove": partial(withdrawals.remove, files=program.files),
-    }
-    with writing_archive(program.engine) as session:
-        publication = decisions[verb](session, key, now=program.now, by=COMMAND_LINE)
-        people.record(
-            session,
-            COMMAND_LINE,
-            f"withdrawal {done}",
-            str(key),
-            now=program.now,
-            after={"publication": publication.id},
-        )
+    def decision(session: "Session", program: Program) -> Publication:
+        if verb == "keep":
+            return withdrawals.keep(session, key, now=program.now, by=COMMAND_LINE)
+        erase = withdrawals.replace if verb == "replace" else withdrawals.remove
+        return erase(session, key, files=program.files, now=program.now, by=COMMAND_LINE)
+
+    publication = decided(f"withdrawal {done}", key, at, decision, lambda publication: publication.id)
     typer.echo(f"withdrawal {key} is decided: publication {publication.id} is {publication.status}")
+    if verb != "keep":
+        _name_backups(at)
+
+
+def _name_backups(at: datetime | None) -> None:
+    """Where copies of what was just removed still are."""
+    from reviewwatch.program import opened
+    from store import backups
+    from store.database import reading
+
+    with reading(opened(at).engine) as session:
+        found = backups.listed(session, only_with_removed=True)
+    for one in found:
+        typer.echo(f"backup {one.id} of {one.made_at:%Y-%m-%d} still holds it: {one.path}")
+    if found:
+        typer.echo(backups.ADVICE)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from store.models.base import moment, optional_moment
+from store.models.base import Claimed, moment, optional_moment
 
 
 class KeepingTime(SQLModel, table=True):
@@ -15,6 +15,12 @@ class KeepingTime(SQLModel, table=True):
     sort: str = Field(primary_key=True)
     months: int | None = None
     """None: for ever."""
+
+
+class Chore(Claimed, table=True):
+    """Work of the night that belongs to no other row; `due_at` is when it is next to be done."""
+
+    name: str = Field(primary_key=True)
 
 
 class Backup(SQLModel, table=True):

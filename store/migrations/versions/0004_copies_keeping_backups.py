@@ -22,6 +22,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sort", name=op.f("pk_keeping_time")),
     )
     op.create_table(
+        "chore",
+        sa.Column("due_at", store.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("claimed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("claimed_until", store.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_chore")),
+    )
+    op.create_index(op.f("ix_chore_due_at"), "chore", ["due_at"])
+    op.create_table(
         "backup",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("path", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -33,5 +42,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("backup")
+    op.drop_table("chore")
     op.drop_table("keeping_time")
     op.drop_column("withdrawal", "follows_id")
