@@ -56,7 +56,7 @@ def test_blank_pages_count() -> None:
 
 def test_a_phrase_over_the_end_of_a_page_stands_where_it_begins() -> None:
     assert _page('"poor housing"', "a", "it was poor", "", "housing and housing") == 2
-    assert _page('"poor housing"', "it was poor", "housing", "poor housing") == 3
+    assert _page('"poor housing"', "it was poor", "housing", "poor housing, poor housing") == 3
 
 
 def test_of_all_documents() -> None:
