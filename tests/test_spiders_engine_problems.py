@@ -62,6 +62,7 @@ def test_good_pages_have_no_problem(good: Response) -> None:
         (html("<title>Example</title><nav>" + "menu " * 2000 + "</nav><main><h1>404</h1></main>"), "soft_404"),
         (html("<title>x</title><h1>The page you requested cannot be found</h1>"), "soft_404"),
         (html("<title>x</title><h1>This content is no longer available</h1>"), "soft_404"),
+        (html("<title>Report not found - Find a report</title><h1>Report not found</h1>"), "soft_404"),
         (html("  \n "), "empty"),
         (Response(URL, body=b"%PDF-1.4", headers={"Content-Type": "application/pdf"}), "wrong_type"),
         (html("%PDF-1.4 says the server html"), "wrong_type"),

@@ -28,10 +28,11 @@ STATUSES = {
     410: IncidentKind.MOVED,
     451: IncidentKind.BLOCKED,
 }
+THING = "(page|content|report|document|publication|file)"
 NOT_FOUND = re.compile(
     r"^\W*404\b|\b404 error\b|\b(error|status|code) 404\b"
-    r"|page (you .{1,40} )?(was |is |has )?(not( been)?|(can|could)(not|n['’]t) be|can['’]t be) found"
-    r"|(page|content) (you .{0,40})?(does not|doesn['’]t|no longer) exists?|no longer available"
+    rf"|{THING} (you .{{1,40}} )?(was |is |has )?(not( been)?|(can|could)(not|n['’]t) be|can['’]t be) found"
+    rf"|{THING} (you .{{0,40}})?(does not|doesn['’]t|no longer) exists?|no longer available"
     r"|tudalen heb ei (chanfod|darganfod)",
     re.IGNORECASE,
 )
