@@ -63,6 +63,7 @@ def edit(client: TestClient, watched: Watched, do: str, **form: str) -> tuple[in
 
 
 def decisions(session: Session) -> list[tuple[str, dict[str, object], dict[str, object]]]:
+    session.rollback()  # what has been written meanwhile
     return [(one.what, one.before, one.after) for one in session.exec(select(Decision))]
 
 
@@ -196,7 +197,7 @@ def test_what_a_change_leaves_out_is_no_withdrawal(client: TestClient, watched: 
     edit(client, watched, "save")
     watched.day += 3
     watched.read(FIRST)
-    session.expire_all()
+    session.rollback()
     assert set(session.exec(select(Publication.status))) == {"listed"}
     assert watched.news() == []
 
