@@ -1,11 +1,11 @@
-"""Mails that came back: delivery status notifications (RFC 3464) that somebody drops into a folder.
+"""Mails that came back: delivery status notifications (RFC 3464), dropped into a folder or left in a mailbox.
 
 Anyone can send such a report, so one counts only when it names a Message-ID of ours, which only the recipient knows.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Engine
 
+from alerts.bounce_mailbox import MailboxError, address_in, take_reports
 from alerts.phrases import clean
 from config.settings import Settings
 from store import channels, deliveries
@@ -23,6 +24,7 @@ LIMIT = 3
 """After so many the address gets nothing more."""
 LARGEST = 1_000_000
 AT_ONCE = 500
+EVERY = timedelta(minutes=15)
 PARSER = BytesParser(policy=compat32)
 """The policy that reads no meaning into headers, and so cannot stumble over forged ones."""
 
@@ -42,7 +44,42 @@ def folder_of(settings: Settings) -> Path:
 
 
 def read_bounces(engine: Engine, settings: Settings, now: datetime) -> int:
-    """Note what came back; how many messages. Files that were understood are removed, others moved to `other`."""
+    """Note what came back: in the folder, and now and then in the mailbox; how many messages. Never raises for them."""
+    count = read_folder(engine, settings, now)
+    stamp = settings.data_dir / "bounces-read-at"
+    if address_in_use(settings) and _is_time(stamp, now):
+        try:
+            count += read_mailbox(engine, settings, now)
+        except MailboxError as error:
+            log.warning("mailbox not read", reason=str(error))
+        stamp.write_text(now.isoformat(), encoding="ascii")
+    return count
+
+
+def address_in_use(settings: Settings) -> bool:
+    """Whether SMTP_URL names a mailbox for bounces."""
+    return "bounces=" in settings.smtp_url.get_secret_value()
+
+
+def _is_time(stamp: Path, now: datetime) -> bool:
+    """Signing in to a mailbox at every look at the tables would be too often."""
+    last = datetime.fromisoformat(stamp.read_text(encoding="ascii")) if stamp.is_file() else None
+    return last is None or not timedelta(0) <= now - last < EVERY
+
+
+def read_mailbox(engine: Engine, settings: Settings, now: datetime) -> int:
+    """Note the reports in the mailbox that SMTP_URL names; how many. Raises MailboxError, in words."""
+
+    def take(report: bytes) -> bool:
+        found = bounce_of(report)
+        return found is not None and _note(engine, found, now)
+
+    address = address_in(settings.smtp_url.get_secret_value())
+    return take_reports(address, LARGEST, take) if address else 0
+
+
+def read_folder(engine: Engine, settings: Settings, now: datetime) -> int:
+    """Note the reports in the folder. Files that were understood are removed, others moved to `other`."""
     count = 0
     for path in sorted(folder_of(settings).glob("*.eml"))[:AT_ONCE]:
         found = bounce_of(path.read_bytes()) if path.stat().st_size <= LARGEST else None

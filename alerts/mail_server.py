@@ -85,13 +85,13 @@ def connect(url: str) -> smtplib.SMTP:
     parts, starttls = _checked(url)
     host = parts.hostname or ""
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = _Encrypted(host, parts.port or 465, timeout=TIMEOUT, context=_encryption())
+        server: smtplib.SMTP = _Encrypted(host, parts.port or 465, timeout=TIMEOUT, context=encryption())
     else:
         server = _Plain(host, parts.port or (587 if parts.username else 25), timeout=TIMEOUT)
     try:
         server.ehlo_or_helo_if_needed()
         if parts.scheme == "smtp" and starttls != "never" and (starttls == "always" or server.has_extn("starttls")):
-            server.starttls(context=_encryption())
+            server.starttls(context=encryption())
             server.ehlo()
         if parts.username:
             _sign_in(server, parts, starttls)
@@ -102,7 +102,7 @@ def connect(url: str) -> smtplib.SMTP:
 
 
 @lru_cache(maxsize=1)
-def _encryption() -> ssl.SSLContext:
+def encryption() -> ssl.SSLContext:
     """Made once: reading the certificates that are trusted takes longer than sending a mail."""
     return ssl.create_default_context()
 

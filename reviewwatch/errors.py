@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import OperationalError
 
+from alerts.bounce_mailbox import MailboxError
 from alerts.channel_address import AddressError
 from alerts.notifiers.base import DeliveryError
 from alerts.secrets import SecretError
@@ -19,6 +20,7 @@ from store.database import DatabaseError
 from store.digests import DigestError
 from store.files import FilesError
 from store.keeping import WrongTime
+from store.known import UnknownValue
 from store.people import PeopleError
 from store.sources import UnknownName
 from store.subscriptions import SubscriptionError
@@ -30,9 +32,9 @@ DISK_FULL = "the disk is full; free some space and try again: nothing was lost"
 
 WRONG = (
     SettingsError, TomlError, UnknownName, WrongDecision, TopicError, ChannelError, AddressError, SubscriptionError,
-    DigestError, PeopleError, TryError, WrongTime,
+    DigestError, PeopleError, TryError, WrongTime, UnknownValue,
 )  # fmt: skip
-BROKEN = (DatabaseError, FilesError, FolderError, SecretError, DeliveryError, BackupError)
+BROKEN = (DatabaseError, FilesError, FolderError, SecretError, DeliveryError, MailboxError, BackupError)
 
 
 @dataclass(frozen=True)

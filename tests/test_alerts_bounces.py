@@ -1,5 +1,6 @@
 """Mails that come back: three, and the address gets nothing more; forged and broken reports change nothing."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -13,14 +14,17 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from alerts.bounces import Bounce, bounce_of, folder_of, read_bounces
+from alerts.bounce_mailbox import MailboxError
+from alerts.bounces import Bounce, bounce_of, folder_of, read_bounces, read_mailbox
 from alerts.delivery import deliver_due
+from alerts.mail_server import encryption
 from alerts.making import make_due_digests
 from config.settings import Settings
 from store import channels
 from store.database import reading, writing
 from store.models import Delivery
 from tests import digest_archive as archive
+from tests.imap_server import imap_server, seen
 from tests.mailbox import Mailbox, mailbox
 
 MINUTE = timedelta(minutes=1)
@@ -116,6 +120,65 @@ def test_after_three_the_address_gets_nothing_more(
         first = session.exec(select(Delivery).where(Delivery.message_id == mine[0])).one()
         assert (first.state, first.error) == ("failed", "mail came back: 5.1.1 smtp; 550 no such mailbox")
     assert [path.name for path in folder_of(settings).glob("**/*.eml")] == ["again.eml"]
+
+
+@pytest.fixture
+def post(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a mailbox; `served` opens it."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    encryption.cache_clear()
+    made = tmp_path / "post"
+    made.mkdir()
+    return made
+
+
+def with_mailbox(settings: Settings, address: str) -> Settings:
+    url = f"{settings.smtp_url.get_secret_value()}?bounces={address}"
+    return settings.model_copy(update={"smtp_url": SecretStr(url)})
+
+
+def test_reports_in_a_mailbox(told: Engine, settings: Settings, post: Path, box: Mailbox, now: datetime) -> None:
+    mine = [str(mail["Message-ID"]) for mail in box.mails if mail["To"] == "a@example.org"]
+    for number, message_id in enumerate(mine[:3]):
+        (post / f"{number}.eml").write_bytes(report(message_id))
+    (post / "7-forged.eml").write_bytes(report("<digest-1.guessed@example.org>"))
+    (post / "8-large.eml").write_bytes(report(mine[3]) + b"x" * 1_000_000)
+    (post / "9-from-a-reader.eml").write_bytes(b"From: a@example.org\r\nSubject: Thank you\r\n\r\nHello\r\n")
+    with imap_server(post, post.parent / "ca.pem") as address:
+        asked = with_mailbox(settings, address)
+        assert read_bounces(told, asked, now) == 3
+        read = ["0.eml", "1.eml", "2.eml", "7-forged.eml", "8-large.eml"]
+        assert seen(post) == read, "a reader's mail stays unread"
+        assert read_mailbox(told, asked, now) == 0
+    with reading(told) as session:
+        assert channels.disabled_addresses(session, 1) == {"a@example.org"}
+
+
+def test_a_mailbox_that_cannot_be_read(
+    told: Engine, settings: Settings, post: Path, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with imap_server(post, post.parent / "ca.pem") as address:
+        for wrong in (address.replace("Secret_1", "Secret_2"), address.replace("INBOX", "Nowhere")):
+            with pytest.raises(MailboxError, match="could not be read") as caught:
+                read_mailbox(told, with_mailbox(settings, wrong), now)
+            assert "Secret" not in str(caught.value)
+        encryption.cache_clear()
+        os.environ["SSL_CERT_FILE"] = ""
+        with pytest.raises(MailboxError, match="certificate"):
+            read_mailbox(told, with_mailbox(settings, address), now)
+    for wrong in ("imap://u:p@h/INBOX", "imaps://h/INBOX", "imaps://u:p@h:port/INBOX"):
+        with pytest.raises(MailboxError, match="imaps://user:password@host"):
+            read_mailbox(told, with_mailbox(settings, wrong), now)
+    assert read_bounces(told, with_mailbox(settings, "imap://u:Secret_3@h/"), now) == 0
+    assert "Secret" not in capsys.readouterr().out
+
+
+def test_a_mailbox_is_read_now_and_then(told: Engine, settings: Settings, now: datetime) -> None:
+    asked = with_mailbox(settings, "imap://u:p@h/")
+    stamp = settings.data_dir / "bounces-read-at"
+    for minutes, read in ((0, 0), (14, 0), (15, 15), (-60, -60)):
+        read_bounces(told, asked, now + minutes * MINUTE)
+        assert datetime.fromisoformat(stamp.read_text()) == now + read * MINUTE
 
 
 def test_forged_and_broken_reports_change_nothing(told: Engine, settings: Settings, now: datetime) -> None:

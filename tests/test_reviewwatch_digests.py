@@ -98,3 +98,12 @@ def test_what_was_withdrawn_keeps_its_line_without_its_title(program: CommandLin
     assert "Wren" not in printed
     assert "not shown" in printed
     assert "Finch" in printed
+
+
+def test_bounces_are_read_when_asked(program: CommandLine, told: Engine, box: Mailbox) -> None:
+    assert program.did("digests", "bounces") == "0 mails of ours came back\n"
+    program.settings["REVIEWWATCH_SMTP_URL"] = f"{box.url}?bounces=imaps://watch:Secret_1@127.0.0.1:1/INBOX"
+    result = program.run("digests", "bounces")
+    assert result.exit_code == 1
+    assert "the mailbox for bounces could not be read" in result.stderr
+    assert "Secret_1" not in result.stderr

@@ -163,6 +163,18 @@ def resend(
         tell([row_of(delivery) for delivery in deliveries.of_digest(session, number)], as_json=json)
 
 
+@app.command()
+def bounces(at: At = None) -> None:
+    """Read the mails that came back: in the folder `bounces`, and in the mailbox that SMTP_URL names."""
+    from alerts.bounces import read_folder, read_mailbox
+    from reviewwatch.program import opened
+
+    program = opened(at)
+    count = read_folder(program.engine, program.settings, program.now)
+    count += read_mailbox(program.engine, program.settings, program.now)
+    typer.echo(f"{count} {'mail' if count == 1 else 'mails'} of ours came back")
+
+
 @app.command("list")
 def list_(
     json: Json = False,
