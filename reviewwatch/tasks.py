@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from config.settings import Settings
 from reviewwatch.holding import PAUSE, at_host, at_hosts
 from spiders.engine import crawl, fetch
-from store import documents, incidents, joining, readings, settling, signatures, sources
+from store import documents, incidents, joining, readings, scan, scans, settling, signatures, sources
 from store.addresses import host_of
 from store.database import reading, writing_archive
 from store.documents import Round
@@ -39,6 +39,8 @@ WAIT_FOR_HOST = 60.0
 FETCH_AT_ONCE = 50
 SIGNED_AT_ONCE = 100
 """Texts in one transaction, so that others may write meanwhile."""
+PAGES_AT_ONCE = 4
+"""Pictures of pages; after so many everything else has its turn."""
 PASSES = 20
 """A bound on rounds of fetching: an address that keeps changing must not keep us for ever."""
 
@@ -224,6 +226,27 @@ def read_texts(work: Work) -> int:
                     documents.store_text(session, work.files, one.version_id, extracted, now=work.now)
                 work.note(f"text {one.version_id}")
                 count += 1
+
+
+def read_scans(work: Work) -> int:
+    """Read some pages that are only pictures, where Tesseract is installed; how many. It takes seconds a page."""
+    tesseract = scan.program()
+    if tesseract is None:
+        return 0
+    with reading(work.engine) as session:
+        waiting = scans.next_waiting(session, pages=PAGES_AT_ONCE)
+    if waiting is None:
+        return 0
+    try:
+        with work.files.local_path(waiting.sha256) as path:
+            found = {number: scan.read_page(path, number, tesseract) or "" for number in waiting.pages}
+    except FileMissing:
+        logger.error("a document's bytes are missing, so its pictures cannot be read", sha256=waiting.sha256)
+        found = dict.fromkeys(waiting.pages, "")
+    with writing_archive(work.engine) as session:
+        scans.keep(session, waiting.version_id, found)
+    work.note(f"pictures {waiting.version_id}")
+    return len(waiting.pages)
 
 
 def settle(work: Work) -> int:

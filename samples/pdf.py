@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from io import BytesIO
 
+from pypdfium2 import PdfDocument
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.lib.utils import simpleSplit
+from reportlab.lib.utils import ImageReader, simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
 _LEFT, _WIDTH = 25 * mm, A4[0] - 50 * mm
+_SCANNED_AT = 200
+"""Dots per inch."""
 _TOP, _BOTTOM = A4[1] - 32 * mm, 25 * mm
 
 
@@ -32,6 +35,19 @@ def make_pdf(pages: list[Sheet], title: str, author: str = "") -> bytes:
             _running_head(canvas, title, number, len(pages))
         _body(canvas, sheet)
         canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def scan(pdf: bytes) -> bytes:
+    """The same pages as pictures only, as a scanner makes them; equal input, equal bytes."""
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=A4, invariant=1, pageCompression=1)
+    with PdfDocument(pdf) as printed:
+        for page in printed:
+            picture = page.render(scale=_SCANNED_AT / 72, grayscale=True).to_pil()
+            canvas.drawImage(ImageReader(picture), 0, 0, *A4)
+            canvas.showPage()
     canvas.save()
     return buffer.getvalue()
 

@@ -9,7 +9,18 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from store import changes, incidents, lesson_rows, publications, removal, search_index, signatures, trouble, withdrawals
+from store import (
+    changes,
+    incidents,
+    lesson_rows,
+    publications,
+    removal,
+    scans,
+    search_index,
+    signatures,
+    trouble,
+    withdrawals,
+)
 from store.changes import ChangeKind
 from store.files import Files
 from store.models import Document, Entry, EntryDocument, PageText, Publication, Version
@@ -206,6 +217,7 @@ def store_text(session: Session, files: Files, version_id: int, extracted: Extra
     for number, text in enumerate(extracted.pages, start=1):
         session.add(PageText(version_id=version_id, number=number, text=text))
     session.flush()
+    scans.mark(session, version, extracted.pages)
     lesson_rows.keep(session, version_id, extracted.pages)
     signatures.keep(session, version_id, extracted.pages)
     if _is_refused(session, files, document, version, now):

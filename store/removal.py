@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import event
 from sqlmodel import Session, col, delete, select
 
-from store import changes, copies, search_index, signatures
+from store import changes, copies, scans, search_index, signatures
 from store.changes import ChangeKind
 from store.files import Files
 from store.models import Document, Lesson, PageText, Publication, Tombstone, Version, Withdrawal
@@ -34,6 +34,7 @@ def forget(session: Session, version: Version) -> None:
     """All words of it; its hashes and its MinHash, by which a copy is known, stay."""
     session.exec(delete(PageText).where(col(PageText.version_id) == version.id))
     session.exec(delete(Lesson).where(col(Lesson.version_id) == version.id))
+    scans.forget(session, version.id or 0)
     version.state, version.title, version.file_name = "removed", "", ""
 
 

@@ -24,6 +24,8 @@ from store.words import words
 Sort = Literal["best", "newest"]
 _ASKED_AT_ONCE = 5_000
 _LIKE_ENOUGH = 75
+BY_MACHINE = "Read by machine, with mistakes: "
+"""Before the words of a page that is only a picture: they are not quoted as the document's own."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +174,10 @@ _SHOWN_PARTS = """
     ORDER BY version_id, part
 """
 _PRINTED_PAGES = """
-    SELECT version.document_id, version_id, number, text FROM pagetext JOIN version ON version.id = version_id
-    WHERE version.state = 'current' AND ({pages})
+    SELECT document_id, pagetext.version_id, pagetext.number, COALESCE(scannedpage.text, pagetext.text),
+    scannedpage.text IS NOT NULL, state FROM pagetext JOIN version ON version.id = pagetext.version_id
+    LEFT JOIN scannedpage ON scannedpage.version_id = pagetext.version_id AND scannedpage.number = pagetext.number
+    WHERE {pages}
 """
 
 
@@ -192,14 +196,17 @@ class _Page:
     version_id: int
     number: int
     text: str
+    by_machine: bool
+    """It is a picture, read with mistakes (store.scans)."""
 
 
 def _printed(session: Session, places: Collection[Place]) -> dict[Place | None, _Page]:
     """The pages as printed, of versions that may be shown."""
     wanted = {(place.version_id, place.page): place for place in places}
-    pages = " OR ".join(f"(version_id = {version:d} AND number = {number:d})" for version, number in wanted)
+    pages = " OR ".join(f"(pagetext.version_id = {one:d} AND pagetext.number = {number:d})" for one, number in wanted)
     rows = _rows(session, _PRINTED_PAGES.format(pages=pages)) if wanted else ()
-    return {wanted[row[1], row[2]]: _Page(*row) for row in rows}
+    # asked for in the statement, the state would lead SQLite to go through all that is current
+    return {wanted[row[1], row[2]]: _Page(*row[:5]) for row in rows if row[5] == "current"}
 
 
 def _rows(session: Session, statement: str) -> Sequence[Sequence[Any]]:
@@ -213,7 +220,8 @@ def _numbers(ids: Iterable[int]) -> str:
 def _hit(seeker: Seeker, shown: _Shown, page: _Page | None, score: float) -> Hit:
     if page is None:
         return Hit(shown.id, shown.title, None, None, None, seeker.snippet(shown.abstract or shown.title), score)
-    return Hit(shown.id, shown.title, page.document_id, page.version_id, page.number, seeker.snippet(page.text), score)
+    snippet = [*([(BY_MACHINE, False)] if page.by_machine else []), *seeker.snippet(page.text)]
+    return Hit(shown.id, shown.title, page.document_id, page.version_id, page.number, snippet, score)
 
 
 def _known_words(session: Session) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from store.lessons import LessonKind
 from store.models.publications import Document, Entry, PageText, Publication, Version
 from store.models.search import PAGE_END, SearchRow
-from store.models.texts import Lesson
+from store.models.texts import Lesson, ScannedPage
 from store.running_heads import without_running_heads
 from store.search_where import SHOWN
 from store.words import words
@@ -80,6 +80,9 @@ def _own_row(publication: Publication, headings: Iterable[str]) -> _Row:
 def _version_rows(session: Session, publication: Publication, version_id: int, name: str) -> list[_Row]:
     texts = select(PageText.text).where(PageText.version_id == version_id).order_by(col(PageText.number))
     pages = [" ".join(words(text)) for text in without_running_heads(session.exec(texts).all())]
+    by_machine = select(ScannedPage.number, ScannedPage.text).where(ScannedPage.version_id == version_id)
+    for number, text in session.exec(by_machine):
+        pages[number - 1] = " ".join(words(text or ""))
     lessons = select(func.count()).where(Lesson.version_id == version_id, Lesson.kind == LessonKind.RECOMMENDATION)
     recommendations = session.exec(lessons).one()
     return [

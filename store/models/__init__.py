@@ -35,13 +35,13 @@ from store.models.sources import (
     Source,
     SourcePage,
 )
-from store.models.texts import Lesson, TextMark, TextSignature
-from store.models.upkeep import Backup, KeepingTime
+from store.models.texts import Lesson, ScannedPage, TextMark, TextSignature
+from store.models.upkeep import Backup, Chore, KeepingTime
 
 __all__ = [
-    "ApiToken", "Backup", "Change", "Channel", "CrawlRun", "Decision", "Delivery", "Digest", "DigestChange",
+    "ApiToken", "Backup", "Change", "Channel", "Chore", "CrawlRun", "Decision", "Delivery", "Digest", "DigestChange",
     "Document", "Entry", "EntryDocument", "Host", "Incident", "IncidentPage", "KeepingTime", "Lesson", "Mark",
-    "Match", "PageText", "Publication", "Publisher", "RecallAnswer", "Recipient", "SavedPage", "SearchRow", "SignIn",
-    "Source", "SourcePage", "Subscription", "SubscriptionTopic", "TextMark", "TextSignature", "Tombstone", "Topic",
-    "User", "Version", "Withdrawal",
+    "Match", "PageText", "Publication", "Publisher", "RecallAnswer", "Recipient", "SavedPage", "ScannedPage",
+    "SearchRow", "SignIn", "Source", "SourcePage", "Subscription", "SubscriptionTopic", "TextMark", "TextSignature",
+    "Tombstone", "Topic", "User", "Version", "Withdrawal",
 ]  # fmt: skip

@@ -140,7 +140,7 @@ class Version(Claimed, table=True):
     last_seen: datetime = moment()
     state: str = Field(default="new", index=True)
     text_state: str = "waiting"
-    """waiting, read, no_text, encrypted, malformed, too_large, timed_out, wrong_type."""
+    """waiting, read, no_text, by_machine, encrypted, malformed, too_large, timed_out, wrong_type."""
     text_hash: str = ""
     pages: int | None = None
     title: str = ""

@@ -26,6 +26,15 @@ class TextMark(SQLModel, table=True):
     version_id: int = Field(primary_key=True, foreign_key="version.id")
 
 
+class ScannedPage(SQLModel, table=True):
+    """A page without text, and what a machine read on its picture: searched, never the document's own words."""
+
+    version_id: int = Field(primary_key=True, foreign_key="version.id")
+    number: int = Field(primary_key=True)
+    text: str | None = None
+    """None: not read yet. Empty: nothing was found, or it could not be read."""
+
+
 class Lesson(SQLModel, table=True):
     """A recommendation or learning point, quoted from a version's text (store.lessons). It goes when the text goes."""
 
