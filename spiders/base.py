@@ -1,6 +1,7 @@
 """What all source kinds share. A kind is one module with one class called `Kind`."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, ClassVar
@@ -58,10 +59,11 @@ class SourceSpider(scrapy.Spider):
         yield from ()
 
 
-def kinds() -> list[str]:
+@cache
+def kinds() -> tuple[str, ...]:
     """The names of all source kinds: the modules of this package that are kinds."""
     package = import_module("spiders")
-    return sorted(m.name for m in iter_modules(package.__path__) if not m.ispkg and m.name not in NOT_A_KIND)
+    return tuple(sorted(m.name for m in iter_modules(package.__path__) if not m.ispkg and m.name not in NOT_A_KIND))
 
 
 def spider_for(kind: str) -> type[SourceSpider]:
