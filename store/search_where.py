@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, String, and_, bindparam, cast, exists, false, func, literal, not_, or_, text, true
 from sqlmodel import Session, col, select
 
+from config.themes import vocabulary
 from store.database import is_sqlite
 from store.facets import RECOMMENDATIONS
 from store.models.publications import Entry, Publication
@@ -116,15 +117,27 @@ def _area(session: Session, value: str) -> Condition:
     return col(Publication.area).in_([area for area in areas if _same_words(value, area)])
 
 
+def kind_of(value: str) -> str:
+    """ "Local reviews" and "local-review" are the kind local_review."""
+    return "_".join(words(value.replace("_", " ")))
+
+
+def themes_of(value: str) -> list[str]:
+    """The slugs of the themes that have that slug or name."""
+    wanted = words(value)
+    return [theme.slug for theme in vocabulary().themes if wanted in (words(theme.slug), words(theme.name))]
+
+
 def _kind(_session: Session, value: str) -> Condition:
-    return col(Publication.kind) == "_".join(value.lower().replace("-", " ").replace("_", " ").split())
+    return col(Publication.kind) == kind_of(value)
 
 
 def _theme(session: Session, value: str) -> Condition:
     each = func.json_each if is_sqlite(session) else func.json_array_elements_text
     theme = each(col(Publication.themes)).table_valued("value")
     name = func.lower(cast(theme.c.value, String))
-    return exists(select(theme.c.value).where(name.in_({value.lower(), "-".join(value.lower().split())})))
+    slugs = {value.lower(), "-".join(value.lower().split()), *themes_of(value)}
+    return exists(select(theme.c.value).where(name.in_(slugs)))
 
 
 def _source(_session: Session, value: str) -> Condition:

@@ -1,7 +1,7 @@
 """Topics: saved searches. The same rule drives the search page, the Atom feed and the digest."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,11 +9,10 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from config.themes import vocabulary
-from store.models import Change, Publication, Publisher, Source, Topic
-from store.query import NOTHING, And, Filter, Node, Or, Query, parse
-from store.reading import PublicationKind
+from store.known import is_known
+from store.models import Change, Publication, Topic
+from store.query import NOTHING, Filter, Node, Or, Query, parse
 from store.search import matching_ids
-from store.words import words
 
 PUBLIC = ("listed", "unlisted")
 YEAR = timedelta(days=365)
@@ -147,35 +146,9 @@ def _unknown(session: Session, part: Node) -> Filter | None:
     """The filter that no publication can pass: alone, or the first of alternatives none of which can be passed."""
     alternatives = part.nodes if isinstance(part, Or) else (part,)
     filters = [node for node in alternatives if isinstance(node, Filter)]
-    if len(filters) < len(alternatives) or any(_is_known(session, node) for node in filters):
+    if len(filters) < len(alternatives) or any(is_known(session, node) for node in filters):
         return None
     return filters[0]
-
-
-def _is_known(session: Session, node: Filter) -> bool:
-    if node.name == "kind":
-        return "_".join(words(node.value.replace("_", " "))) in set(PublicationKind)
-    if node.name == "status":
-        return node.value.lower() in PUBLIC
-    if node.name == "source":
-        return session.exec(select(Source.id).where(func.lower(Source.name) == node.value.lower())).first() is not None
-    if node.name == "theme":
-        slug = "-".join(words(node.value))
-        return any(theme.slug == slug for theme in vocabulary().themes) or _finds(session, node)
-    wanted = f" {' '.join(words(node.value))} "
-    may_be_meant = [one for one in session.exec(select(Publisher)) if one.region or node.name != "near"]
-    names = (f" {' '.join(words(name))} " for one in may_be_meant for name in _names(one))
-    return any(wanted in name for name in names) or _finds(session, node)
-
-
-def _names(publisher: Publisher) -> Iterable[str]:
-    """All that a filter for a place or a body may mean."""
-    yield from (publisher.id, publisher.name, publisher.short, publisher.region, publisher.nation)
-    yield from (str(alias["name"]) for alias in publisher.aliases)
-
-
-def _finds(session: Session, node: Filter) -> bool:
-    return bool(matching_ids(session, Query(node.printed, And((node,)), "")))
 
 
 def _parsed(query: str) -> Query:

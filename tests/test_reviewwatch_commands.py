@@ -227,6 +227,12 @@ def test_a_channel_s_address_is_never_shown_whole(sqlite_program: CommandLine) -
         ("digests", "preview", "1"),
         ("digests", "show", "1"),
         ("search", "x", "--until", "soon"),
+        ("search", "x", "--since", "rubbish"),
+        ("search", "x", "--since", "2024", "--until", "2023"),
+        ("search", "x", "--since", ""),
+        ("search", "x", "--kind", "nope"),
+        ("search", "x", "--area", "Nowhere"),
+        ("search", "x", "--theme", "nothing"),
         ("users", "add", "nobody", "--role", "staff"),
         ("users", "add", "a@example.org", "--role", "king"),
         ("export", "--format", "pdf"),
@@ -245,5 +251,7 @@ def test_nothing_is_said_in_words_or_as_an_empty_list(sqlite_program: CommandLin
         assert sqlite_program.did(noun, "list").strip()
         assert sqlite_program.listed(noun, "list") == []
     assert sqlite_program.listed("search", "anything") == []
+    for option in (("--kind", "Local reviews"), ("--theme", "domestic abuse"), ("--since", "2024", "--until", "2024")):
+        assert sqlite_program.listed("search", "anything", *option) == []
     assert sqlite_program.listed("digests", "send") == []
     assert sqlite_program.listed("topics", "try", "neglect")["in_twelve_months"] == 0

@@ -1,5 +1,6 @@
 """`search` and `export`: what the archive holds."""
 
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,16 +38,24 @@ def search(
     from reviewwatch.output import show_json
     from reviewwatch.program import opened
     from store.database import reading
-    from store.query import parse
+    from store.known import check
+    from store.query import Filter, parse
     from store.search import search as find
 
-    program = opened()
-    filters = {"kind": kind, "area": area, "theme": theme, "after": since, "before": day_after(until)}
-    given = {name: value.replace('"', " ") for name, value in filters.items() if value}
-    text = " ".join([query, *(f'{name}:"{value}"' for name, value in given.items())])
-    wanted = parse(text, vocabulary().synonyms)
-    with reading(program.engine) as session:
-        found = find(session, wanted, limit=limit)
+    first, last = period(since, until)
+    filters = [
+        Filter(name, _plain(value))
+        for name, value in (("kind", kind), ("area", area), ("theme", theme))
+        if value is not None
+    ]
+    dates = {"after": first, "before": last}
+    text = [query, *(f'{node.name}:"{node.value}"' for node in filters)]
+    text += [f"{name}:{day.isoformat()}" for name, day in dates.items() if day]
+    wanted = parse(" ".join(text), vocabulary().synonyms)
+    with reading(opened().engine) as session:
+        for node in filters:
+            check(session, node)
+        found = find(session, wanted, limit=limit, facets=())
     if json:
         show_json([as_row(hit) for hit in found.hits])
         return
@@ -55,16 +64,27 @@ def search(
     )
 
 
-def day_after(until: str | None) -> str | None:
-    """The query language's `before:` leaves its day out; `--until` takes its day, month or year in."""
-    if until is None:
-        return None
+def period(since: str | None, until: str | None) -> tuple[date | None, date | None]:
+    """The first day asked for and the day after the last: `--until` takes its day, month or year in."""
+    first = _dates(since, "--since")[0] if since is not None else None
+    last = _dates(until, "--until")[1] if until is not None else None
+    if first and last and first >= last:
+        raise typer.BadParameter(f"{until!r} is before --since {since!r}: nothing lies between", param_hint="--until")
+    return first, last
+
+
+def _dates(text: str, option: str) -> tuple[date | None, date | None]:
+    """The first day of what the text names, and the day after its last."""
     from store.query import Published, parse
 
-    named = parse(f"year:{until}").root.nodes
-    if len(named) != 1 or not isinstance(named[0], Published) or named[0].end is None:
-        raise typer.BadParameter(f"{until!r} is no date; write 2023, 2023-05 or 2023-05-31", param_hint="--until")
-    return named[0].end.isoformat()
+    match parse(f'year:"{_plain(text)}"').root.nodes:
+        case (Published(start=start, end=end),):
+            return start, end
+    raise typer.BadParameter(f"{text!r} is no date; write 2023, 2023-05 or 2023-05-31", param_hint=option)
+
+
+def _plain(text: str) -> str:
+    return text.replace('"', " ")
 
 
 def as_row(hit: "Hit") -> dict[str, Any]:
