@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 20.0
 GO_ON = 354
+HERE = ("localhost", "127.0.0.1", "::1")
 
 
 class _Plain(smtplib.SMTP):
@@ -91,8 +92,7 @@ def connect(url: str) -> smtplib.SMTP:
     try:
         server.ehlo_or_helo_if_needed()
         if parts.scheme == "smtp" and starttls != "never" and (starttls == "always" or server.has_extn("starttls")):
-            server.starttls(context=encryption())
-            server.ehlo()
+            _encrypt(server)
         if parts.username:
             _sign_in(server, parts, starttls)
     except BaseException:
@@ -107,12 +107,23 @@ def encryption() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def _encrypt(server: smtplib.SMTP) -> None:
+    try:
+        server.starttls(context=encryption())
+        server.ehlo()
+    except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
+        raise DeliveryError("the mail server refuses to encrypt (STARTTLS), so nothing is sent") from error
+
+
 def _sign_in(server: smtplib.SMTP, parts: SplitResult, starttls: str) -> None:
     encrypted = isinstance(server.sock, ssl.SSLSocket)
-    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    here = parts.hostname in HERE
     if not encrypted and not here and starttls != "never":
         raise DeliveryError("the mail server offers no encryption, so the password is not sent: see SMTP_URL in docs")
-    server.login(unquote(parts.username or ""), unquote(parts.password or ""))
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise DeliveryError("user name and password in SMTP_URL can only have letters without accents, and signs")
+    server.login(user, password)
 
 
 def _checked(url: str) -> tuple[SplitResult, str]:
