@@ -21,6 +21,10 @@ def crawl(
     """Read sources now, and do all that this makes due: documents, text, matching."""
     if bool(names) + due + every != 1:
         raise typer.BadParameter("name sources, or say --due, or --all", param_hint="NAME")
+    if not due:  # there is something to read: the other processor imports Scrapy while this one opens the archive
+        from spiders.engine.children import nursery
+
+        nursery.get_ready()
     from reviewwatch import tasks
     from reviewwatch.output import complain, progress, show
     from reviewwatch.program import opened

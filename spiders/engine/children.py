@@ -84,6 +84,11 @@ class Nursery:
                 raise
         return Connection(ours.detach())
 
+    def get_ready(self) -> None:
+        """Start importing what children need, while the caller does something else. Raises OSError."""
+        with self._lock:
+            self._open_door()
+
     def close(self) -> None:
         """End the nursery and every child that still runs (its `run` raises Stopped). A later one starts it again."""
         with self._lock:
@@ -117,6 +122,7 @@ class Nursery:
         if self._door is not None:
             self._door.close()
         if self._process is not None and self._owner == os.getpid():
+            self._process.kill()  # it has nothing to put in order, and the system ends its children with it
             self._process.wait()
         self._door = self._process = None
 
