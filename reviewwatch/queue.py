@@ -21,7 +21,9 @@ from reviewwatch.stopping import GRACE
 SCHEMA = "reviewwatch_queue"
 LOCK = 7_215_302
 """Of Postgres; store.database has the one before."""
-STEPS = {"watch": worker.watch, "tell": worker.tell, "tidy": worker.tidy}
+STEPS = {"watch": worker.watch, "tell": worker.tell, "tidy": worker.tidy, "scan": worker.scan}
+AFTER_ALL = {"scan": -1}
+"""The priority of jobs that wait for all others; theirs is 0."""
 AT_ONCE = 2
 """Jobs of one worker at a time, so that a long reading does not hold up a digest."""
 
@@ -68,7 +70,7 @@ def defer(program: Program) -> list[str]:
     with _opened(program) as app:
         for name in STEPS:
             try:
-                app.configure_task(name, queueing_lock=name).defer()
+                app.configure_task(name, queueing_lock=name, priority=AFTER_ALL.get(name, 0)).defer()
             except AlreadyEnqueued:
                 continue
             handed_in.append(name)

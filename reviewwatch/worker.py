@@ -63,6 +63,11 @@ def _next_night(program: Program, now: datetime) -> datetime:
     return datetime.combine(day, NIGHT, tzinfo=program.settings.zone).astimezone(UTC)
 
 
+def scan(program: Program, now: datetime) -> int:
+    """Read some pages that are only pictures; how many. After everything else: it takes seconds a page."""
+    return tasks.read_scans(tasks.Work(program.engine, program.files, program.settings, now))
+
+
 def safely(step: Callable[[Program, datetime], int], program: Program) -> int:
     """Do a step as of now. What goes wrong is logged, and the step is due again."""
     try:
@@ -92,4 +97,5 @@ def run(program: Program) -> None:
         safely(tell, program)
         safely(tidy, program)
         busy = safely(watch, program)
-        stop.wait(0 if busy == AT_ONCE else PAUSE)
+        scanned = 0 if busy or stop.is_set else safely(scan, program)
+        stop.wait(0 if busy == AT_ONCE or scanned else PAUSE)

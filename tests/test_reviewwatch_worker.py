@@ -117,7 +117,7 @@ def test_a_tick_on_sqlite_tells_what_is_due(sqlite_address: str, tmp_path: Path,
 
 
 def test_a_tick_on_postgres_hands_in_each_job_once(on_postgres: Program) -> None:
-    assert queue.defer(on_postgres) == ["watch", "tell", "tidy"]
+    assert queue.defer(on_postgres) == ["watch", "tell", "tidy", "scan"]
     assert queue.defer(on_postgres) == []
     clock.tick(on_postgres)
     assert not inspect(on_postgres.engine).has_table("procrastinate_jobs")  # they have a schema of their own
@@ -131,4 +131,4 @@ def test_a_worker_on_postgres_takes_the_jobs(on_postgres: Program) -> None:
         queue.defer(on_postgres)
         queue.work(on_postgres, wait=False)
     assert last_read(on_postgres) is not None
-    assert queue.defer(on_postgres) == ["watch", "tell", "tidy"]
+    assert queue.defer(on_postgres) == ["watch", "tell", "tidy", "scan"]
