@@ -1,11 +1,13 @@
-"""The charity's lists of case reviews: the list by year and the page of newest additions.
+"""The charity's lists of case reviews, by year and of newest additions, and its own briefings and summaries.
 
 A witness: it lists other bodies' reviews, late and in no order. Its library is linked to, never read.
 """
 
+import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
@@ -13,7 +15,7 @@ from twisted.python.failure import Failure
 from spiders import base
 from spiders.base import Found, SourceSpider
 from spiders.engine.problems import problem_of_error
-from spiders.parsing.addresses import is_document, key_of, media_type_of
+from spiders.parsing.addresses import is_document, key_of, media_type_of, same_host
 from spiders.parsing.collection import (
     Record,
     facts_hash,
@@ -24,11 +26,16 @@ from spiders.parsing.collection import (
     record_number,
     records_of,
 )
+from spiders.parsing.dates import published_in
 from spiders.parsing.entries import entry_hash
-from spiders.parsing.lines import base_of, lines_of
-from spiders.parsing.page import region, tree
+from spiders.parsing.lines import Anchor, Line, base_of, lines_of
+from spiders.parsing.page import heading_of, region, tree
 from spiders.parsing.roles import role_of
-from store.reading import DocumentRole, PublicationKind, SeenDocument, SeenEntry
+from store.comparing import AS_BEFORE
+from store.reading import Basis, DocumentRole, PublicationKind, SeenDocument, SeenEntry, StatedDate
+
+OWN_WRITING = re.compile(r"/research-resources/(?:learning-from-case-reviews|\d{4})/[^/]+|/news/\d{4}/[^/]+/[^/]+")
+"""Addresses of thematic briefings, of summaries of others' reports, and of news."""
 
 
 class Options(base.Options):
@@ -59,9 +66,49 @@ class Kind(SourceSpider):
         soup = tree(response.text)
         lines = lines_of(region(soup, self.options.main), base_of(soup, response.url))
         records = records_of(lines, self.job.areas)
+        if not records:
+            yield from self._own_writing(lines, heading_of(soup), response.url)
         shared = Counter(key_of_record(record) for record in records)
         for record in records:
             yield self._entry(record, self._key(record, shared), response.url)
+
+    def _own_writing(self, lines: Sequence[Line], title: str, page: str) -> Iterator[Found]:
+        """A page without records: a briefing, or the list of them, each read on its own page."""
+        if OWN_WRITING.search(urlsplit(page).path) and _published(lines):
+            yield self._briefing(lines, title, page)
+            return
+        links = {key_of(anchor.url): anchor for line in lines for anchor in line.anchors if _is_briefing(anchor, page)}
+        known = {entry.key: entry for entry in self.job.entries}
+        for key, anchor in links.items():
+            before = known.get(key)
+            if before and not before.recheck and not self.job.check:
+                yield SeenEntry(key=key, url=anchor.url, heading=anchor.label.text, page=page, flags=(AS_BEFORE,))
+            else:
+                yield self.page(anchor.url, self.parse_briefing, listing=False)
+
+    def parse_briefing(self, response: Response) -> Iterator[Found]:
+        """One briefing or summary, which is rewritten in place: its page is its document."""
+        soup = tree(response.text)
+        lines = lines_of(region(soup, self.options.main), base_of(soup, response.url))
+        yield self._briefing(lines, heading_of(soup), response.url)
+
+    def _briefing(self, lines: Sequence[Line], title: str, page: str) -> SeenEntry:
+        files = (anchor for line in lines for anchor in line.anchors if is_document(anchor.url))
+        documents = (_page(page, title), *(_document(anchor.url, anchor.raw) for anchor in files))
+        return SeenEntry(
+            key=key_of(page),
+            url=page,
+            detail_page=page,
+            heading=title,
+            page=self.job.url,
+            title=title,
+            kind=PublicationKind.NEWS if "/news/" in urlsplit(page).path else PublicationKind.BRIEFING,
+            published=_published(lines),
+            abstract=next((line.text for line in lines if not line.level and len(line.text.split()) > 7), ""),
+            documents=documents,
+            content_hash=entry_hash(title, documents),
+            derivative=True,
+        )
 
     def _key(self, record: Record, shared: Counter[str]) -> str:
         """The heading's key; two records with one heading are told apart by their facts, and stay so."""
@@ -97,6 +144,21 @@ class Kind(SourceSpider):
             derivative=record.derivative,
             flags=() if record.parsed.understood or record.derivative else ("heading not understood",),
         )
+
+
+def _is_briefing(anchor: Anchor, page: str) -> bool:
+    path = urlsplit(anchor.url).path
+    return same_host(anchor.url, page) and key_of(anchor.url) != key_of(page) and bool(OWN_WRITING.search(path))
+
+
+def _published(lines: Sequence[Line]) -> StatedDate | None:
+    """What the page states as "Published: March 2031"; when it was last updated is not that."""
+    found = (published_in(line.text) for line in lines if not line.anchors)
+    return next((one.stated(Basis.PUBLISHED) for one in found if one), None)
+
+
+def _page(url: str, title: str) -> SeenDocument:
+    return SeenDocument(url=url, role=DocumentRole.LEARNING_BRIEF, text=title, media_type="text/html")
 
 
 def _link(record: Record) -> str:

@@ -15,6 +15,7 @@ TITLES = {
     "traps": ("Traps", "What real sites do, and what shows that it does no harm."),
     "structure": ("Structure", "How pages that nobody designed as lists are cut into entries."),
     "systems": ("Systems and publications", "Whose pages these are, or what they publish."),
+    "parsing": ("Parsing", "What must hold on every page."),
     "health": ("When a source goes wrong", "What is told as an incident, and what is not."),
 }
 HEAD = """# Sources: what is read, and what proves it

@@ -1,5 +1,6 @@
 """The listing kind: what stays the same when a page is edited, which pages are asked for, what its options do."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -230,6 +231,44 @@ TAGS = st.sampled_from(
 @given(st.lists(TAGS, max_size=25))
 def test_no_page_is_too_odd(parts: list[str]) -> None:
     read("".join(parts))
+
+
+WORDS = [
+    "Child A local review", "Child A 7 minute briefing", "Robin (RBX23)", "Read the report", "here", "PDF", "", "2031",
+    "4 March 2031", "24-17", "b.pdf", "Published reviews", "Downloads:", "Safer sleep thematic review", "Annual report",
+    "Safer sleep: briefing", "Agenda", "Policy", "Minutes", "Adult review: Mr X", "June", "Item 3 - Supervision",
+    "Welsh",
+]  # fmt: skip
+LINK = st.sampled_from(WORDS).map(lambda words: f'<a href="/?.pdf">{words}</a>')
+INLINE = st.lists(st.sampled_from(WORDS) | LINK | st.just("<br>"), max_size=5).map(" ".join)
+WRAPS = ["p", "li", "h2", "h4", "div", "article", "td", "b", "summary", "dt", "dd", "pre", "section", "nav"]
+BLOCKS = [*WRAPS, "ul", "table", "tr", "div class=card"]
+TREES = st.recursive(
+    INLINE,
+    lambda inner: st.builds(
+        lambda name, parts: f"<{name}>{chr(10).join(parts)}</{name.split()[0]}>",
+        st.sampled_from(BLOCKS),
+        st.lists(inner, max_size=4),
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TREES)
+def test_nothing_is_passed_over_and_nothing_is_made_up(body: str) -> None:
+    """Every document on a page is in an entry or left out with a reason; every word of a title is the page's."""
+    parts = body.split("?.pdf")
+    page = "".join(f"{part}{number}.pdf" for number, part in enumerate(parts[:-1])) + parts[-1]
+    _, found = read(page)
+    seen = [item for item in found if isinstance(item, SeenEntry)]
+    left = [item for item in found if isinstance(item, LeftOut)]
+    told = {document.url for entry in seen for document in entry.documents} | {item.url for item in left}
+    words = set(re.findall(r"\w+", re.sub(r"<[^>]*>", " ", page)))
+
+    assert told >= {f"https://www.example.org/{number}.pdf" for number in range(len(parts) - 1)}
+    assert all(item.reason for item in left)
+    assert all(set(re.findall(r"\w+", entry.heading)) <= words | {"untitled"} for entry in seen)
 
 
 def test_endless_nesting_is_cut_off() -> None:

@@ -62,7 +62,8 @@ def is_bare(anchor: Anchor) -> bool:
 
 def is_code(anchor: Anchor) -> bool:
     """True for a link whose text is only a number, a code or a file's name, with no word in it."""
-    return not re.search(WORD, anchor.label.text)
+    label = anchor.label.text
+    return bool(label) and not re.search(WORD, label) and (tells(anchor) or not re.search(r"[^\W\d_]", label))
 
 
 def has_day(text: str) -> bool:
