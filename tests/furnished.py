@@ -24,10 +24,10 @@ from store.models import (
     EntryDocument,
     Host,
     Incident,
-    IncidentPage,
     KeepingTime,
     Lesson,
     Match,
+    Publication,
     RecallAnswer,
     Recipient,
     SavedPage,
@@ -38,6 +38,8 @@ from store.models import (
     Withdrawal,
 )
 from store.models.messages import Notice, Subscription
+from store.models.texts import ScannedPage
+from store.models.upkeep import Chore
 from tests.route_table import SAMPLES
 from tests.web_archive import ADMINISTRATOR, NASTY, STAFF, fill
 
@@ -51,6 +53,8 @@ def furnish(engine: Engine, settings: Settings, folder: Path, *, now: datetime) 
     with writing(engine) as session:
         session.add_all(_rows(session, ids, now))
         session.flush()
+        question = _question(session, now)
+        saved = session.exec(select(SavedPage.id).where(SavedPage.source_id == 1)).one()
         user = people.find_user(session, STAFF)
         administrator = people.find_user(session, ADMINISTRATOR)
         assert user is not None
@@ -70,7 +74,9 @@ def furnish(engine: Engine, settings: Settings, folder: Path, *, now: datetime) 
         "publication_id": str(ids["nasty"]), "version_id": str(ids["nasty version"]), "number": str(number),
         "slug": topic.slug, "match_id": str(ids["match"]), "withdrawal_id": str(ids["withdrawal"]),
         "incident_id": str(ids["incident"]), "user_id": str(user.id), "channel_id": str(channel.id),
-        "subscription_id": str(kept.id), "link": link, "confirm": confirm_token(settings.key, kept.id or 0, now=now),
+        "subscription_id": str(kept.id), "entry_id": str(question), "page_id": str(saved),
+        "link": link,
+        "confirm": confirm_token(settings.key, kept.id or 0, now=now),
         "unsubscribe": unsubscribe_token(settings.key, channel.id or 0, kept.id or 0, STAFF),
     }  # fmt: skip
     return SAMPLES | made
@@ -95,7 +101,6 @@ def _rows(session: Session, ids: dict[str, int], now: datetime) -> list[SQLModel
         CrawlRun(source_id=key, started_at=now, outcome="held", held=1, detail=NASTY, held_entries=held),
         SourcePage(source_id=key, url="https://x.example/", etag=NASTY, checked_at=now),
         SavedPage(source_id=key, url=reviews, sha256="a", saved_at=now, body=body),
-        IncidentPage(incident_id=ids["incident"], url="https://x.example/", saved_at=now, body=body),
         Incident(source_id=key, kind="empty", opened_at=now, last_seen_at=now, evidence=NASTY, resolved_at=now),
         RecallAnswer(entry_id=entry_id, answer="missing", note=NASTY, answered_by=STAFF, answered_at=now),
         Host(name="x.example", robots=NASTY),
@@ -108,10 +113,27 @@ def _rows(session: Session, ids: dict[str, int], now: datetime) -> list[SQLModel
             decided_by=ADMINISTRATOR, signals=[{"signal": "title", "reason": NASTY, "score": 1.0}],
         ),
         Notice(kind="match", target=1, told_at=now),
+        ScannedPage(version_id=version, number=1, text=NASTY),
+        Chore(name="retention", due_at=now),
         KeepingTime(sort="logs", months=12),
         Backup(path=f"/backups/{NASTY}", made_at=now),
         withdrawal,
     ]  # fmt: skip
+
+
+def _question(session: Session, now: datetime) -> int:
+    """Something that only a witness lists; its entry."""
+    row = Publication(title=f"Witnessed {NASTY}", kind="local_review", publisher_id="exampleshire", first_seen=now)
+    session.add(row)
+    session.flush()
+    witness = session.exec(select(Source).where(Source.name == "collection-list")).one()
+    entry = Entry(
+        source_id=witness.id or 0, key="witnessed", publication_id=row.id, url="https://x.example/w", canonical="w",
+        heading=row.title, kind="local_review", area_publisher_id="exampleshire", first_seen=now, last_seen=now,
+    )  # fmt: skip
+    session.add(entry)
+    session.flush()
+    return entry.id or 0
 
 
 def _digest(session: Session, subscription: int, ids: dict[str, int], now: datetime) -> int:

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
@@ -13,23 +12,14 @@ from config.settings import Settings
 from store import people
 from store.database import engine_for, writing
 from store.files import Files
+from tests.route_table import address, routes
 from tests.web_archive import ADMINISTRATOR, PASSWORD, STAFF, fill, serving, settings_for, sign_in, token_in
-from web.access import COOKIE, ROUTES, Access
-from web.app import ROUTERS, create_app
+from web.access import COOKIE, ROUTES, SAFE, Access
+from web.app import create_app
 from web.routes import operations
 
-OPEN = {"/health", "/sign-in", "/sign-in/link/{token}", "/sign-in/oidc", "/sign-in/oidc/back"}
+OPEN = {"/for-publishers", "/health", "/sign-in", "/sign-in/link/{token}", "/sign-in/oidc", "/sign-in/oidc/back"}
 LINKS = {"/unsubscribe/{token}", "/confirm/{token}"}
-SAMPLES = {
-    "publication_id": "1",
-    "version_id": "1",
-    "number": "1",
-    "slug": "x",
-    "name": "exampleshire-reviews",
-    "token": "x",
-    "form": "csv",
-    "decision": "keep",
-}
 
 
 @pytest.fixture
@@ -49,17 +39,6 @@ def client(migrated_engine: Engine, settings: Settings, tmp_path: Path, now: dat
     fill(migrated_engine, Files(settings.files), tmp_path, now=now)
     with serving(migrated_engine, settings, now) as client:
         yield client
-
-
-def routes() -> list[APIRoute]:
-    return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-
-
-def address(route: APIRoute) -> str:
-    path = route.path
-    for name in route.param_convertors:
-        path = path.replace(f"{{{name}}}", SAMPLES.get(name, "1"))
-    return path
 
 
 def test_every_route_says_who_may_see_it() -> None:
@@ -82,7 +61,7 @@ def test_nobody_gets_in_without_signing_in(client: TestClient) -> None:
         if ROUTES[route.path] in (Access.OPEN, Access.LINK):
             continue
         for method in route.methods or ():
-            answer = client.request(method, address(route))
+            answer = client.request(method, address(route.path))
             if route.path.startswith("/api/"):
                 assert answer.status_code == 401, route.path
                 assert answer.headers["content-type"] == "application/problem+json"
@@ -96,7 +75,7 @@ def test_staff_see_no_page_of_administrators(client: TestClient) -> None:
     for route in routes():
         if ROUTES[route.path] is Access.ADMINISTRATOR:
             for method in route.methods or ():
-                assert client.request(method, address(route)).status_code == 403, route.path
+                assert client.request(method, address(route.path)).status_code == 403, route.path
 
 
 def test_every_answer_is_guarded(client: TestClient) -> None:
@@ -128,6 +107,25 @@ def test_a_form_from_elsewhere_is_refused(client: TestClient) -> None:
     assert client.get("/account").status_code == 200
     assert client.post("/sign-out", data={"form_token": token}).status_code == 303
     assert client.get("/account").status_code == 303
+
+
+def test_every_form_needs_its_token(client: TestClient) -> None:
+    """All routes that change something, but those of signed links."""
+    sign_in(client, ADMINISTRATOR)
+    token = token_in(client.get("/account").text)
+    for route in routes():
+        if ROUTES[route.path] is Access.LINK or not (route.methods or set()) - SAFE:
+            continue
+        for form, headers in (({}, {}), ({"form_token": token}, {"Sec-Fetch-Site": "cross-site"})):
+            answer = client.post(address(route.path), data=form, headers=headers)
+            assert answer.status_code == 403, route.path
+            assert "out of date" in answer.text, route.path
+    assert client.get("/account").status_code == 200, "nobody was signed out"
+
+
+def test_nothing_is_changed_by_looking() -> None:
+    for route in routes():
+        assert route.methods in ({"GET"}, {"HEAD"}, {"POST"}), route.path
 
 
 def test_signing_in_gives_a_new_cookie(client: TestClient) -> None:

@@ -60,7 +60,7 @@ def change_role(here: Here, visitor: Who, user_id: int, role: Annotated[str, For
         user = people.user_by_id(session, user_id)
         former = user.role
         people.set_role(session, user, role)
-        record(session, here, visitor, "role changed", user.email, former=former, role=role)
+        record(session, here, visitor, "role changed", user.email, before={"role": former}, role=role)
     return see_other("/users")
 
 
@@ -72,7 +72,7 @@ def change_team(
         user = people.user_by_id(session, user_id)
         former = user.team
         people.set_team(session, user, team)
-        record(session, here, visitor, "team changed", user.email, former=former, team=user.team)
+        record(session, here, visitor, "team changed", user.email, before={"team": former}, team=user.team)
     return see_other("/users")
 
 
