@@ -1,5 +1,6 @@
 """A small invented archive for the tests of the web app, and ways to ask it."""
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -17,13 +18,16 @@ from store.database import writing
 from store.files import Files
 from store.models import (
     Change,
+    CrawlRun,
     Document,
     Entry,
     Incident,
+    IncidentPage,
     Match,
     PageText,
     Publication,
     Publisher,
+    SavedPage,
     Source,
     Version,
     Withdrawal,
@@ -169,10 +173,33 @@ def _decisions(session: Session, ids: dict[str, int], now: datetime) -> None:
         signals=[{"signal": "title", "reason": f"a secret signal {NASTY}", "score": 0.6}],
     )  # fmt: skip
     incident = Incident(source_id=2, kind="structure", opened_at=now, last_seen_at=now, evidence=f"Looked odd {NASTY}")
+    _desk_of_sources(session, incident, now)
     withdrawal = Withdrawal(publication_id=ids["suspected"], reason=f"the page has gone {NASTY}", opened_at=now)
     session.add_all([proposed, incident, withdrawal])
     session.flush()
     ids |= {"match": proposed.id or 0, "incident": incident.id or 0, "withdrawal": withdrawal.id or 0}
+
+
+def _desk_of_sources(session: Session, incident: Incident, now: datetime) -> None:
+    """A held reading with the page that came, a saved page, and a question: all of them from outside."""
+    session.add(incident)
+    session.flush()
+    body = zlib.compress(f"<main><h1>Reviews {NASTY}</h1></main>".encode())
+    session.add(IncidentPage(incident_id=incident.id or 0, url=f"https://x.example/{NASTY}", saved_at=now, body=body))
+    session.add(SavedPage(source_id=2, url=f"https://x.example/{NASTY}", sha256="0", saved_at=now, body=body))
+    held = [{"heading": f"Held heading {NASTY}", "url": "javascript:alert(4)", "known": known} for known in (0, 1)]
+    session.add(
+        CrawlRun(source_id=2, started_at=now, outcome="held", held=2, held_entries=held, detail=incident.evidence)
+    )
+    row = Publication(title=f"Only listed elsewhere {NASTY}", kind="local_review", first_seen=now, status="removed")
+    session.add(row)
+    session.flush()
+    session.add(
+        Entry(
+            source_id=2, key="asked", publication_id=row.id, url="javascript:alert(5)", canonical="asked",
+            heading=row.title, kind="local_review", first_seen=now, last_seen=now, area_publisher_id="exampleshire",
+        )
+    )  # fmt: skip
 
 
 def make_pdf(path: Path, pages: list[str]) -> None:
