@@ -20,8 +20,9 @@ from bench.timing import alternately, ratios
 from store import likeness, signatures
 from store.candidates import SUMMARY_SHARE
 from store.database import engine_for, writing
-from store.matching import INSIDE, NEARLY_SAME
+from store.matching import NEARLY_SAME
 from store.migrate import migrate
+from store.relating import INSIDE
 from tests.corpus import Spoken, make
 from tests.corpus_archive import quality, take
 

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from store import likeness, signatures
+from store.case_facts import CaseFacts, stated
+from store.comparing import plain
 from store.likeness import Likeness
 from store.matching import NEARLY_SAME, EntryFacts, PublicationFacts, subject_forms
 from store.models import Document, Entry, EntryDocument, Match, Publication, Source, Version
 from store.naming import nature, role_of
 from store.publications import documents_of, entries_of, entry_documents, is_live
 
+LONG = 5
+"""Pages."""
 MAIN_ROLES = ("overview_report", "executive_summary", "learning_brief", "other")
 """Roles by which two publications can be the same, best first: a shared annex or response proves nothing."""
 
@@ -52,6 +56,30 @@ def entry_facts(session: Session, entry: Entry) -> EntryFacts:
         bytes=_hashes(session, documents),
         nature=nature(entry.heading, derivative=entry.derivative),
         roles=_roles(session, entry),
+        content_id=entry.key if source.kind == "govuk" else "",
+        title=plain(entry.title or entry.heading),
+        pages=_page_counts(session, documents),
+        stated=_stated([entry]),
+    )
+
+
+def _page_counts(session: Session, documents: Sequence[Document]) -> frozenset[int]:
+    """Of documents long enough that as many pages say something."""
+    ids = [document.current_version_id for document in documents]
+    statement = select(Version.pages).where(col(Version.id).in_(ids), col(Version.pages) >= LONG)
+    return frozenset(pages for pages in session.exec(statement) if pages)
+
+
+def _stated(entries: Sequence[Entry]) -> CaseFacts:
+    return stated(
+        text
+        for entry in entries
+        for text in (
+            entry.heading,
+            entry.title,
+            entry.abstract,
+            *(f"{name}: {it}" for name, it in entry.labels.items()),
+        )
     )
 
 
@@ -75,6 +103,7 @@ def candidates(session: Session, entry: Entry) -> list[PublicationFacts]:
     mine = main_documents(entry_documents(session, entry))
     texts, parts = _by_text(session, mine)
     found = _by_evidence(session, entry, mine) | texts.keys() | parts | _by_area(session, entry)
+    found |= _by_reference(session, entry)
     parted = _parted(session, entry)
     return [
         _publication_facts(session, session.get_one(Publication, one), entry, texts.get(one, 0.0), one in parted)
@@ -98,7 +127,9 @@ def _by_evidence(session: Session, entry: Entry, mine: Sequence[Document]) -> se
     addresses = [entry.canonical, *(document.canonical for document in mine)]
     by_address = select(Entry.publication_id).where(col(Entry.canonical).in_(addresses))
     by_own_document = select(Document.publication_id).where(Document.canonical == entry.canonical)
-    queries = (by_link, by_bytes, by_address, by_own_document)
+    govuk = session.exec(select(Source.id).where(Source.kind == "govuk")).all()
+    by_content_id = select(Entry.publication_id).where(Entry.key == entry.key, col(Entry.source_id).in_(govuk))
+    queries = (by_link, by_bytes, by_address, by_own_document, by_content_id)
     return {one for query in queries for one in session.exec(query) if one is not None}
 
 
@@ -111,6 +142,15 @@ def _by_area(session: Session, entry: Entry) -> set[int]:
         Entry.area_publisher_id == entry.area_publisher_id, Entry.subject != ""
     )
     return {one for one, subject in session.exec(statement) if one is not None and forms & subject_forms(subject)}
+
+
+def _by_reference(session: Session, entry: Entry) -> set[int]:
+    """Publications of the area that print the same reference number."""
+    references = _stated([entry]).references if entry.area_publisher_id else frozenset()
+    if not references:
+        return set()
+    there = session.exec(select(Entry).where(Entry.area_publisher_id == entry.area_publisher_id)).all()
+    return {one.publication_id for one in there if one.publication_id and references & _stated([one]).references}
 
 
 def _by_text(session: Session, documents: Sequence[Document]) -> tuple[dict[int, float], set[int]]:
@@ -177,6 +217,10 @@ def _publication_facts(
         natures=frozenset(nature(one.heading, derivative=one.derivative) for one in entries),
         roles=_roles_by_source(session, entries),
         common=common,
+        content_ids=frozenset(one.key for one in entries if sources[one.source_id].kind == "govuk"),
+        titles=frozenset(plain(one.title or one.heading) for one in entries),
+        pages=_page_counts(session, documents),
+        stated=_stated(entries),
         contained=_contained(session, entry, documents),
     )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, and_, col, or_, select
 
-from store import matching
+from store import matching, relating
 from store.candidates import candidates, entry_facts
 from store.matching import Decision, Verdict
 from store.models import Entry, Match, Publication
@@ -106,7 +106,7 @@ def relate(
     """Link the entry's publication with others about the same case, each pair once."""
     own = {entry.publication_id, *_related(session, entry.publication_id or 0)}
     asked = set(session.exec(select(Match.publication_id).where(Match.entry_id == entry.id)))
-    for verdict in matching.relations(facts, known):
+    for verdict in relating.relations(facts, known):
         if verdict.publication_id in own | asked:
             continue
         session.add(

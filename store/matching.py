@@ -1,7 +1,8 @@
 """Same publication? Signals with their reasons, and one decision. Pure: plain values in and out.
 
-The same address, the same bytes, nearly the same text, another part of a review on the same list, or a witness that
-names area, subject and year of exactly one review. What is doubtful is proposed to an administrator. Rule 7: an
+The same address, the same bytes, nearly the same text, the same reference number, another part of a review on the same
+list, or a witness that names area, subject and year of exactly one review. Titles, page counts and facts of the case
+only bear out what these say; facts that differ stop it. What is doubtful is proposed to an administrator. Rule 7: an
 anonymous record is never linked to a named area automatically; rule 8: never by title alone.
 """
 
@@ -10,6 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rapidfuzz import fuzz
+
+from store.case_facts import NOTHING_STATED, CaseFacts, agreeing, differing
 from store.comparing import plain
 from store.naming import Nature
 
@@ -30,11 +34,9 @@ NEARLY_SAME = 0.66
 more, and other children's reviews from one template 0.6 or less."""
 ALMOST_WHOLE = 0.9
 """From here two areas that both name it publish a joint review."""
-INSIDE = 0.7
-"""Share of the shorter text inside the longer one: a summary, or what was made from it."""
-RELATED_YEARS = 3
-"""An update or a second review comes within so many years."""
-STRONG = {"address", "document_address", "bytes"}
+STRONG = {"content_id", "address", "document_address", "bytes"}
+SAME_TITLE = 92.0
+"""rapidfuzz ratio (0-100) of two titles, whatever the order of their words."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,13 @@ class EntryFacts:
     nature: Nature = Nature.OWN
     roles: frozenset[str] = frozenset()
     """Which parts of a review it is: overview report, learning brief and so on."""
+    content_id: str = ""
+    """GOV.UK's own id of the page; it stays when the page moves."""
+    title: str = ""
+    """In plain form (store.comparing)."""
+    pages: frozenset[int] = frozenset()
+    """How many pages its main documents have."""
+    stated: CaseFacts = NOTHING_STATED
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,10 @@ class PublicationFacts:
     """Share of text that a main document of it has in common with one of the entry's."""
     contained: float = 0.0
     """Share of the shorter of two such texts that stands in the longer one."""
+    content_ids: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    pages: frozenset[int] = frozenset()
+    stated: CaseFacts = NOTHING_STATED
 
 
 @dataclass(frozen=True)
@@ -165,40 +178,29 @@ def _best(signals: Iterable[Signal]) -> float:
     return max(signal.score for signal in signals)
 
 
-def relations(entry: EntryFacts, candidates: Iterable[PublicationFacts]) -> list[Verdict]:
-    """Which other publications an entry that is not theirs speaks of. Anonymous and named ones are kept apart."""
-    return [
-        Verdict(Decision.RELATED, candidate.id, (signal,))
-        for candidate in candidates
-        if not candidate.rejected
-        and may_link_automatically(entry.anonymous, candidate.anonymous)
-        and (signal := _relation(entry, candidate))
-    ]
-
-
-def _relation(entry: EntryFacts, candidate: PublicationFacts) -> Signal | None:
-    natures = {entry.nature} ^ candidate.natures
-    case = bool(entry.area and entry.area in candidate.areas and entry.subjects & candidate.subjects)
-    near = any(abs(one - other) <= RELATED_YEARS for one in _years(entry) for other in candidate.years)
-    if Nature.THIRD_PARTY in natures and case and near:
-        return Signal("derivative", "one is a third party's word on the case of the other", 0.6)
-    if Nature.UPDATE in natures and case and near:
-        return Signal("update", "one is an update or a second review of the case of the other", 0.6)
-    if candidate.contained >= INSIDE:
-        return Signal("contained", f"{candidate.contained:.0%} of the shorter text stands in the longer one", 0.5)
-    return None
-
-
-def _years(entry: EntryFacts) -> set[int]:
+def years(entry: EntryFacts) -> set[int]:
     return {entry.year} if entry.year else set()
 
 
 def _signals(entry: EntryFacts, candidate: PublicationFacts) -> list[Signal]:
+    """What makes the two one; with it, what bears it out, which alone would prove nothing."""
+    signals = [*_of_places(entry, candidate), *_of_contents(entry, candidate)]
+    return [*signals, *_bearing_out(entry, candidate)] if signals else []
+
+
+def _of_places(entry: EntryFacts, candidate: PublicationFacts) -> list[Signal]:
     signals = []
+    if entry.content_id and entry.content_id in candidate.content_ids:
+        signals.append(Signal("content_id", "GOV.UK knows both by the same content id", 1.0))
     if entry.address and entry.address in candidate.addresses | candidate.documents:
         signals.append(Signal("address", "both have the same address", 1.0))
     if entry.documents & (candidate.documents | candidate.addresses):
         signals.append(Signal("document_address", "both link to the same document", 1.0))
+    return signals
+
+
+def _of_contents(entry: EntryFacts, candidate: PublicationFacts) -> list[Signal]:
+    signals = []
     if entry.bytes & candidate.bytes:
         signals.append(Signal("bytes", "a document of both is the same, byte for byte", 1.0))
     if candidate.common >= NEARLY_SAME:
@@ -208,7 +210,28 @@ def _signals(entry: EntryFacts, candidate: PublicationFacts) -> list[Signal]:
         signals.append(Signal("area_subject_year", "area, subject and year are the same", 0.8))
     if _other_part(entry, candidate):
         signals.append(Signal("part", "the same list names another part of the review: same area and subject", 0.8))
+    if _same_reference(entry, candidate):
+        signals.append(Signal("reference", "both print the same reference number, and their area is the same", 0.8))
     return signals
+
+
+def _bearing_out(entry: EntryFacts, candidate: PublicationFacts) -> list[Signal]:
+    signals = []
+    if any(fuzz.token_sort_ratio(entry.title, title) >= SAME_TITLE for title in candidate.titles if entry.title):
+        signals.append(Signal("title", "their titles are nearly the same", 0.4))
+    if entry.pages & candidate.pages:
+        signals.append(Signal("pages", "a document of both has as many pages", 0.3))
+    if agree := agreeing(entry.stated, candidate.stated):
+        signals.append(Signal("facts", f"both state the same {' and '.join(agree)}", 0.5))
+    return signals
+
+
+def _same_reference(entry: EntryFacts, candidate: PublicationFacts) -> bool:
+    """Areas number their reviews each for itself."""
+    same_area = entry.area is not None and entry.area in candidate.areas
+    return (
+        same_area and entry.nature in candidate.natures and bool(entry.stated.references & candidate.stated.references)
+    )
 
 
 def _same_case(entry: EntryFacts, candidate: PublicationFacts) -> bool:
@@ -231,7 +254,7 @@ def _same_subject(entry: EntryFacts, candidate: PublicationFacts) -> bool:
 
 
 def _near_in_time(entry: EntryFacts, candidate: PublicationFacts) -> bool:
-    return any(abs(one - other) <= 1 for one in _years(entry) for other in candidate.years)
+    return any(abs(one - other) <= 1 for one in years(entry) for other in candidate.years)
 
 
 def _doubt(
@@ -243,6 +266,8 @@ def _doubt(
     names = {signal.name for signal in signals}
     if entry.source_id in best.sources and "part" not in names:
         return "the same source lists both, so they are probably different reviews"
+    if differ := differing(entry.stated, best.stated):
+        return f"they state another {' and another '.join(differ)}"
     kinds = best.kinds - LOOSE_KINDS
     if entry.kind not in LOOSE_KINDS and kinds and entry.kind not in kinds:
         return "they are of different kinds"

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.matching import Decision, EntryFacts, PublicationFacts, decide, relations, subject_forms
+from store.case_facts import stated
+from store.matching import Decision, EntryFacts, PublicationFacts, decide, subject_forms
 from store.naming import Nature, nature, role_of
+from store.relating import relations
 
 ENTRY = EntryFacts(
     source_id=2,
@@ -156,6 +158,39 @@ def test_a_named_match_is_made_and_the_anonymous_one_asked_about() -> None:
     assert (verdict.decision, verdict.publication_id) == (Decision.SAME, 7)
     assert verdict.asked
     assert verdict.asked.publication_id == 8
+
+
+def test_facts_that_differ_stop_an_automatic_match_and_those_that_agree_bear_it_out() -> None:
+    boy, girl = stated(["Death of a 4-month-old boy"]), stated(["Death of a 4-month-old girl"])
+    entry, alike = replace(ENTRY, stated=boy), replace(PUBLICATION, common=0.9)
+    agreeing = decide(entry, [replace(alike, stated=boy)])
+    assert (agreeing.decision, agreeing.signals[-1].reason) == (Decision.SAME, "both state the same age and sex")
+    for evidence in (alike, replace(PUBLICATION, bytes=ENTRY.bytes), replace(PUBLICATION, documents=ENTRY.documents)):
+        verdict = decide(entry, [replace(evidence, stated=girl)])
+        assert (verdict.decision, verdict.signals[-1].reason) == (Decision.PROPOSED, "they state another sex")
+
+
+def test_titles_pages_and_facts_prove_nothing_by_themselves() -> None:
+    """Rule 8; beside other evidence they are told."""
+    boy = stated(["Death of a 4-month-old boy"])
+    pages = frozenset({34})
+    entry = replace(ENTRY, title="review of robin", stated=boy, pages=pages)
+    alike = replace(PUBLICATION, titles=frozenset({"robin review of"}), stated=boy, pages=pages)
+    assert decide(entry, [alike]).decision == Decision.NEW
+    told = decide(entry, [replace(alike, bytes=ENTRY.bytes)])
+    assert [signal.name for signal in told.signals] == ["bytes", "title", "pages", "facts"]
+    assert told.score == 1.0
+
+
+def test_govuks_content_id_and_an_areas_reference_number_are_evidence() -> None:
+    moved = replace(PUBLICATION, content_ids=frozenset({"c-1"}))
+    assert decide(replace(ENTRY, content_id="c-1"), [moved]).decision == Decision.SAME
+    numbered = stated(["Reference: ESCP/2023-04"])
+    entry, known = replace(ENTRY, stated=numbered), replace(PUBLICATION, stated=numbered)
+    assert [signal.name for signal in decide(entry, [known]).signals] == ["reference"]
+    assert decide(entry, [known]).decision == Decision.SAME
+    assert decide(replace(entry, area="wexmoor"), [known]).decision == Decision.NEW
+    assert decide(replace(entry, nature=Nature.UPDATE), [known]).decision == Decision.NEW
 
 
 def test_updates_third_parties_and_summaries_are_related() -> None:
