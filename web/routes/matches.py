@@ -30,6 +30,6 @@ def match_list(request: Request, here: Here) -> HTMLResponse:
 def decide(here: Here, visitor: Who, match_id: int, decision: Literal["accept", "reject", "undo"]) -> RedirectResponse:
     with deciding(here) as session:
         match = DECISIONS[decision](session, match_id, now=here.now(), by=visitor.email)
-        facts = {"entry": match.entry_id, "publication": match.publication_id, "state": match.state}
-        record(session, here, visitor, SAID[decision], match_id, **facts)
+        entry, publication, state = match.entry_id, match.publication_id, match.state
+        record(session, here, visitor, SAID[decision], match_id, entry=entry, publication=publication, state=state)
     return see_other("/matches")
