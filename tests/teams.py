@@ -22,6 +22,8 @@ class Workflow:
     ca: Path = Path()
     bodies: list[bytes] = field(default_factory=list)
     answers: list[int | str] = field(default_factory=list)
+    connections: int = 0
+    """Requests that came, whatever was answered."""
     pause: float = 0.0
     """Seconds before each answer."""
 
@@ -59,6 +61,7 @@ def workflow(folder: Path) -> Iterator[Workflow]:
 def _handler(made: Workflow) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            made.connections += 1
             body = self.rfile.read(int(self.headers.get("content-length", "0")))
             answer = made.answers.pop(0) if made.answers else 202
             time.sleep(made.pause)

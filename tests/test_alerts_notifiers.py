@@ -2,9 +2,12 @@
 
 import json
 import logging
+import socket
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -93,6 +96,25 @@ def test_private_networks_are_refused(address: str, now: datetime) -> None:
     with pytest.raises(DeliveryError, match="private network") as caught:
         send(address, Settings(), now)
     assert not caught.value.ends_channel
+
+
+@pytest.mark.parametrize("shape", ["jsons://{host}/hook", "workflows://{host}/workflow/signature"])
+def test_a_name_that_turns_private_after_the_check(
+    hook: Workflow, now: datetime, monkeypatch: pytest.MonkeyPatch, shape: str
+) -> None:
+    """DNS rebinding: public when it is looked at, this machine when it is called."""
+    real, asked = socket.getaddrinfo, count()
+
+    def lookup(host: str, *args: Any, **more: Any) -> Any:
+        return real("93.184.216.34" if next(asked) == 0 else host, *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    address = shape.format(host=f"localhost:{hook.port}")
+    with pytest.raises(DeliveryError, match="could not be reached") as caught:
+        send(address, Settings(), now)
+    assert not caught.value.permanent
+    assert next(asked) == 2
+    assert hook.connections == 0
 
 
 @pytest.mark.parametrize(

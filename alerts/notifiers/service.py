@@ -20,16 +20,17 @@ class Notifier(BaseNotifier):
     def send(self, outgoing: Outgoing) -> None:
         target = self._target()
         budget = min(SERVICE_BUDGET, int(target.body_maxlen * 0.8) - ROOM)
-        webhook.send(
-            target, title=outgoing.rendered.subject, body=outgoing.rendered.markdown(budget), body_format="markdown"
-        )
+        self._send(target, outgoing.rendered.subject, outgoing.rendered.markdown(budget))
 
     def send_plain(self, message: Plain, at: datetime) -> None:
-        body = "\n\n".join(phrases.markdown(line) for line in message.lines)
-        webhook.send(self._target(), title=message.heading, body=body, body_format="markdown")
+        self._send(self._target(), message.heading, "\n\n".join(phrases.markdown(line) for line in message.lines))
+
+    def _send(self, target: NotifyBase, title: str, body: str) -> None:
+        url = self.address.value
+        own = url if names_its_host(url) else ""
+        with webhook.guarded(own, allow_private=self.settings.allow_private_addresses or not own):
+            webhook.send(target, title=title, body=body, body_format="markdown")
 
     def _target(self) -> NotifyBase:
         url = self.address.value
-        if names_its_host(url):
-            webhook.check_host(url, allow_private=self.settings.allow_private_addresses)
         return webhook.plugin(f"{url}{'&' if '?' in url else '?'}{WAIT}")

@@ -22,8 +22,8 @@ class Notifier(BaseNotifier):
 
     def _post(self, card: str) -> None:
         url = self.address.value
-        webhook.check_host(url, allow_private=self.settings.allow_private_addresses)
-        with tempfile.TemporaryDirectory(prefix="reviewwatch-card-") as folder:
+        guard = webhook.guarded(url, allow_private=self.settings.allow_private_addresses)
+        with guard, tempfile.TemporaryDirectory(prefix="reviewwatch-card-") as folder:
             template = Path(folder) / "card.json"
             template.write_text(as_template(card), encoding="ascii")
             joint = "&" if "?" in url else "?"

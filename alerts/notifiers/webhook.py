@@ -3,11 +3,15 @@
 import ipaddress
 import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import apprise
+from urllib3.util import connection
 
 from alerts.notifiers.base import DeliveryError
 
@@ -15,6 +19,9 @@ GONE = (404, 410)
 FORBIDDEN = (401, 403)
 REFUSED = (400, 401, 403, 405, 413)
 TOO_MANY = 429
+_GUARDED: ContextVar[str] = ContextVar("guarded", default="")
+"""The host that may not be on a private network; empty: none is watched."""
+_connect = connection.create_connection
 CODE = re.compile(r"\berror=(\d{3})\b|\b(?:HTTP|status|code)\W{0,3}(\d{3})\b", re.IGNORECASE)
 
 
@@ -23,21 +30,51 @@ def check_host(url: str, *, allow_private: bool) -> None:
     if allow_private:
         return
     host = urlsplit(url).hostname or ""
-    for address in _addresses(host):
-        if not address.is_global or address.is_multicast:
-            raise DeliveryError(
-                f"{host} is on a private network; allow it with REVIEWWATCH_ALLOW_PRIVATE_ADDRESSES=true",
-                permanent=True,
-            )
+    if not all(_is_public(address) for address in _addresses(host)):
+        raise DeliveryError(
+            f"{host} is on a private network; allow it with REVIEWWATCH_ALLOW_PRIVATE_ADDRESSES=true", permanent=True
+        )
 
 
-def _addresses(host: str) -> Iterable[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+@contextmanager
+def guarded(url: str, *, allow_private: bool) -> Iterator[None]:
+    """Within it nothing is sent to the address's host on a private network, whatever its name stood for before.
+
+    A name may stand for a public address when it is checked and for a private one when it is called: so the check is
+    made again on the connection itself, before anything is sent over it. Raises DeliveryError as `check_host` does.
+    """
+    check_host(url, allow_private=allow_private)
+    token = _GUARDED.set("" if allow_private else urlsplit(url).hostname or "")
+    try:
+        yield
+    finally:
+        _GUARDED.reset(token)
+
+
+def _connected(address: tuple[str, int], *args: Any, **more: Any) -> socket.socket:
+    """What urllib3 calls for each connection that Apprise makes. To a proxy of the house it may be private."""
+    made = _connect(address, *args, **more)
+    if address[0] == _GUARDED.get() and not _is_public(str(made.getpeername()[0])):
+        made.close()
+        raise OSError(f"{address[0]} is on a private network")
+    return made
+
+
+connection.create_connection = _connected
+
+
+def _is_public(text: str) -> bool:
+    found = ipaddress.ip_address(text.partition("%")[0])
+    address = getattr(found, "ipv4_mapped", None) or found
+    return address.is_global and not address.is_multicast
+
+
+def _addresses(host: str) -> list[str]:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return []  # a service without a host of its own, or one that cannot be found: sending will say so
-    addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
-    return [getattr(address, "ipv4_mapped", None) or address for address in addresses]
+    return [str(one[4][0]) for one in found]
 
 
 def plugin(url: str) -> apprise.NotifyBase:
