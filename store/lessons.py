@@ -1,8 +1,9 @@
 """Recommendations and learning points in a document's text, by rules that a reader can check. Pure.
 
 Three rules, and nothing that was not printed: a line that names and numbers itself ("Recommendation 3: ..."); the
-numbered, bulleted or directing paragraphs under a heading such as "Recommendations"; and, only where these find no
-recommendation, sentences of the form "The partnership should ...".
+numbered, bulleted or directing paragraphs under a heading such as "Recommendations", or the rows, numbered one after
+the other, of a table with such a head; and, only where these find no recommendation, sentences of the form "The
+partnership should ...".
 """
 
 import re
@@ -36,7 +37,8 @@ class Found:
     text: str
 
 
-_NUMBER = r"\d{1,2}(?:\.\d{1,2}){0,2}|[a-z]|[ivx]{1,5}"
+_IN_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_NUMBER = rf"\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}|{_IN_WORDS}|[a-z]|[ivx]{{1,5}}"
 _NAMED = re.compile(
     r"(?:(?:key|main|local|national|overall) )?(?P<kind>recommendation|learning point|learning|lesson|practice point)"
     rf"\s*(?:no\.?\s*)?(?P<number>{_NUMBER})\s*(?:(?P<mark>[:.)–—-])\s*(?P<rest>.*)|(?P<bare>[A-Z].*)|)",
@@ -48,7 +50,17 @@ _HEADING = re.compile(
     r"(?: (?:for|from|of|to) [\w ,’'-]{3,50})?:?",
     re.IGNORECASE,
 )
-_MARKED = re.compile(rf"(?:(?P<number>{_NUMBER})[.)]|(?P<bullet>[•●▪‣◦*\uf0b7–-]))\s+(?P<rest>\S.*)")
+_MARKED = re.compile(
+    rf"(?:(?P<number>R?(?:{_NUMBER}))[.):]|(?P<section>\d{{1,2}}(?:\.\d{{1,2}}){{1,2}})(?=\s+[A-Z])"
+    r"|(?P<bullet>[•●▪‣◦*\uf0b7–-]))\s+(?P<rest>\S.*)"
+)
+_TABLE = re.compile(
+    r"(?:(?:no\.?|ref\.?|number|#)\s+)?(?P<kind>recommendations?)(?:\s+(?:lead|owner|agency|agencies|actions?|by when|"
+    r"timescales?|date|due|outcomes?|who|when|responsible|status|for)){1,6}",
+    re.IGNORECASE,
+)
+"""The head of a table, as its cells are read: "No. Recommendation Lead By when"."""
+_ROW = re.compile(r"R?(?P<number>\d{1,2})[.)]?(?:\s+(?P<rest>[A-Z].*))?")
 _DIRECTS = re.compile(r"\b(?:should|must|needs? to|is asked to|are asked to)\b(?! (?:not )?have\b)", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:\.{3}|\s[-–]\s?page)\s?\d{1,3}$")
 _ENDED = re.compile(r"[.!?;][\"'”’)]?$")
@@ -84,6 +96,8 @@ class _Item:
         return " ".join(self.texts).strip()
 
     def add(self, line: _Line, text: str) -> None:
+        if not self.texts:  # its name alone may stand at the foot of the page before
+            self.page = line.page
         self.lines.append(line)
         self.texts.append(text)
 
@@ -142,6 +156,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self._section: LessonKind | None = None
+        self._row: int | None = None
+        """Of the table that is being read the last row's number; None: outside tables."""
 
     def read(self, lines: Iterator[_Line]) -> Iterator[_Item]:
         open_: _Item | None = None
@@ -163,8 +179,10 @@ class _Reader:
         if named := _named(line):
             return named, True
         if heading := _heading(line.text):
-            self._section = heading
+            self._section, self._row = heading, None
             return None, True
+        if self._row is not None or _TABLE.fullmatch(line.text):
+            return self._begins_row(line, open_, self._row or 0)
         if self._section and (marked := _marked(line, self._section)):
             return marked, True
         if _is_other_heading(line) and not (open_ and open_.breaks_off):
@@ -174,13 +192,27 @@ class _Reader:
             return None, False
         return (_plain(line, self._section) if self._section else None), True
 
+    def _begins_row(self, line: _Line, open_: _Item | None, last: int) -> tuple[_Item | None, bool]:
+        """In a table only the next number begins anything; other cells belong to nothing."""
+        self._row = last
+        match = _ROW.fullmatch(line.text)
+        if match and int(match["number"]) in (last + 1, 1):
+            self._row = int(match["number"])
+            item = _Item(LessonKind.RECOMMENDATION, match["number"], line.page, marked=True)
+            if match["rest"]:
+                item.add(line, match["rest"])
+            return item, True
+        is_head = _TABLE.fullmatch(line.text) is not None
+        return None, is_head or open_ is None or not open_.goes_on_in(line)
+
 
 def _named(line: _Line) -> _Item | None:
     match = _NAMED.fullmatch(line.text)
     if match is None or (match["bare"] and not _is_capital(match["bare"])):
         return None
-    if not match["number"][0].isdigit() and not match["mark"]:
-        return None  # "Learning a ..." is a sentence
+    in_words = not match["bare"] and match["number"].lower() in _IN_WORDS.split("|")
+    if not (match["number"][0].isdigit() or match["mark"] or in_words):
+        return None  # "Learning a ..." is a sentence, "Recommendations" a heading
     kind = LessonKind.RECOMMENDATION if match["kind"].lower() == "recommendation" else LessonKind.LEARNING
     item = _Item(kind, match["number"], line.page, named=True)
     if rest := match["rest"] or match["bare"] or "":
@@ -201,9 +233,9 @@ def _heading(text: str) -> LessonKind | None:
 
 def _marked(line: _Line, section: LessonKind) -> _Item | None:
     match = _MARKED.match(line.text)
-    if match is None or (match["number"] and _is_other_heading(line)):
+    if match is None or (not match["bullet"] and _is_other_heading(line)):
         return None
-    item = _Item(section, match["number"] or "", line.page, marked=True)
+    item = _Item(section, match["number"] or match["section"] or "", line.page, marked=True)
     item.add(line, match["rest"])
     return item
 

@@ -1,11 +1,14 @@
 """Recommendations and learning points in a text: the rules one by one, and measured on the samples' reports."""
 
+from pathlib import Path
+
 import pytest
 
 from samples.cases import CASES
 from samples.reports import document, recommendations
 from store.lessons import Found, LessonKind, find_lessons
 from store.text import Extractor
+from tests.lesson_layouts import reports
 
 RECOMMENDATION, LEARNING = LessonKind.RECOMMENDATION, LessonKind.LEARNING
 
@@ -121,6 +124,39 @@ def test_precision_and_recall(measured: tuple[list[tuple[str, Found]], dict[str,
     wanted = {(f"{ref}/overview_report", str(r.number), r.page, r.text) for ref in CASES for r in recommendations(ref)}
     got = {(file, one.number, one.page, one.text) for file, one in found}
     assert len(wanted & got) / len(wanted) >= 0.90
+
+
+def test_precision_and_recall_in_every_layout(tmp_path: Path) -> None:
+    """Lists, tables, boxes, columns, split over a page's end, and said twice: page and words must both be right."""
+    path = tmp_path / "report.pdf"
+    right, named, known_ = 0, 0, 0
+    misses: list[tuple[str, int, str]] = []
+    with Extractor() as extractor:
+        for name, body, known in reports():
+            path.write_bytes(body)
+            lessons = find_lessons(extractor.extract(path, "application/pdf").pages)
+            found = {(one.page, one.text) for one in lessons if one.kind is RECOMMENDATION}
+            right, named, known_ = right + len(found & set(known)), named + len(found), known_ + len(known)
+            misses += [(name, *one) for one in found ^ set(known)]
+    assert right / named >= 0.95, misses
+    assert right / known_ >= 0.95, misses
+
+
+def test_a_table_without_full_stops_and_a_number_alone() -> None:
+    page = """Ref Recommendation Agency Timescale
+1
+Schools should ask who leads the plan.
+School June
+R2 The board should see the plan
+again within a year.
+Board July
+7 The council should not be read as a row.
+Conclusion
+All services should be thanked by everybody."""
+    assert told(page) == [
+        ("1", 1, "Schools should ask who leads the plan."),
+        ("2", 1, "The board should see the plan again within a year."),
+    ]
 
 
 def test_all_is_quoted_from_its_page(measured: tuple[list[tuple[str, Found]], dict[str, str]]) -> None:
