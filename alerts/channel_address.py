@@ -47,6 +47,7 @@ OWN_HOSTS = (
     "jsons",
 )
 """Schemes whose address begins with a host; in the others the first part is a secret, or may be one."""
+TEAMS = ("https", "workflows", "workflow")
 OLD_TEAMS = (
     "Microsoft has ended this kind of Teams address (Office 365 connectors). In Teams, open the channel's menu, choose "
     "Workflows, then 'Send webhook alerts to a channel', and paste the address that it gives you here."
@@ -73,15 +74,11 @@ def parse(text: str) -> ChannelAddress:
     text = text.strip()
     if not text or len(text) > 20_000 or re.search(r"[\x00-\x1f\x7f]", text):
         raise AddressError("give the channel's address on one line")
-    try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018 - raises ValueError for what is no port
-    except ValueError as error:
-        raise AddressError("this is no address: check that it was copied whole") from error
+    parts = _parts(text)
     scheme = parts.scheme.lower()
     if scheme == "mailto":
         return _email(text)
-    if scheme in ("https", "workflows", "workflow"):
+    if scheme in TEAMS:
         return _teams(text, parts)
     if scheme in ("msteams", "http"):
         raise AddressError(OLD_TEAMS if scheme == "msteams" else "a web address must begin with https://")
@@ -89,6 +86,17 @@ def parse(text: str) -> ChannelAddress:
         known = ", ".join(sorted(SERVICES))
         raise AddressError(f"this kind of address is not used here; use mailto:, a Teams workflow, or one of: {known}")
     return ChannelAddress("service", text, _masked_service(scheme, parts))
+
+
+def _parts(text: str) -> SplitResult:
+    """Raises AddressError. Where no host is named, what looks like a port is a part of the secret (Telegram)."""
+    try:
+        parts = urlsplit(text)
+        if parts.scheme.lower() in (*OWN_HOSTS, *TEAMS):
+            parts.port  # noqa: B018 - raises ValueError for what is no port
+    except ValueError as error:
+        raise AddressError("this is no address: check that it was copied whole") from error
+    return parts
 
 
 def _email(text: str) -> ChannelAddress:

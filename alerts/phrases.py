@@ -162,6 +162,11 @@ def web_address(url: str) -> str:
         return ""
 
 
+def plain(text: str) -> str:
+    """The text so that no service takes a word of it for the name of somebody to call."""
+    return clean(text).replace("@", "@\u200b")
+
+
 def markdown(text: str) -> str:
     """The text so that no service reads marks, links or mentions in it."""
     escaped = MARKDOWN.sub(r"\\\1", clean(text))

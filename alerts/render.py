@@ -73,6 +73,10 @@ class Rendered:
         """For chat services; some have a smaller limit than ours."""
         return service(self.edition, self.base_url, budget, self.templates)
 
+    def plain(self, budget: int = SERVICE_BUDGET) -> str:
+        """For services that show a message as it is written."""
+        return service(self.edition, self.base_url, budget, self.templates, "service.txt")
+
 
 def render(edition: Edition, base_url: str, folder: Path | None = None) -> Rendered:
     """The edition's renderings; `folder` may hold other templates."""
@@ -100,17 +104,17 @@ def teams_card(edition: Edition, base_url: str) -> str:
     return fit(edition, lambda limit: card(edition, base_url, limit), len, CARD_BUDGET)
 
 
-def service(edition: Edition, base_url: str, budget: int, templates: Templates) -> str:
-    """Markdown for chat services; its length counts characters and bytes alike."""
+def service(edition: Edition, base_url: str, budget: int, templates: Templates, name: str = "service.md") -> str:
+    """Markdown or plain text for chat services; at most so many bytes, and so no more characters either."""
 
     def attempt(limit: int) -> str:
         values = values_for(edition, base_url, limit, UNREADABLE_IN_SERVICE)
-        return templates.render("service.md", values).strip() + "\n"
+        return templates.render(name, values).strip() + "\n"
 
     def size(text: str) -> int:
         return len(text.encode())
 
-    return fit_or_ours(templates, "service.md", lambda: fit(edition, attempt, size, budget), size, budget)
+    return fit_or_ours(templates, name, lambda: fit(edition, attempt, size, budget), size, budget)
 
 
 def web_fragment(edition: Edition, base_url: str, folder: Path | None = None) -> Markup:

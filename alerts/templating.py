@@ -19,8 +19,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from alerts import phrases
 from config.settings import Settings
 
-NAMES = ("mail.html", "mail.txt", "item.html", "update.html", "service.md", "web.html")
-FILTERS = ("clean", "cut", "markdown", "measures", "web_address")
+NAMES = ("mail.html", "mail.txt", "item.html", "update.html", "service.md", "service.txt", "web.html")
+FILTERS = ("clean", "cut", "markdown", "measures", "plain", "web_address")
 WRONG = (TemplateError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
 """What a wrong template can raise: its own errors, and those of the expressions in it."""
 Check = Callable[[str], str]

@@ -24,6 +24,8 @@ class Workflow:
     answers: list[int | str] = field(default_factory=list)
     connections: int = 0
     """Requests that came, whatever was answered."""
+    said: bytes = b""
+    """The body of each answer."""
     pause: float = 0.0
     """Seconds before each answer."""
 
@@ -71,8 +73,9 @@ def _handler(made: Workflow) -> type[BaseHTTPRequestHandler]:
             if answer in (200, 202):
                 made.bodies.append(body)
             self.send_response(int(answer))
-            self.send_header("content-length", "0")
+            self.send_header("content-length", str(len(made.said)))
             self.end_headers()
+            self.wfile.write(made.said)
 
         def log_message(self, format: str, *args: Any) -> None:
             return None

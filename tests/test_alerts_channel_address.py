@@ -78,6 +78,7 @@ def test_services_are_masked() -> None:
     assert parse("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/").shown == "Slack"
     assert parse("mmosts://chat.example.org/3ccdd113474722377935511fc85d3dd4").shown == "Mattermost at chat.example.org"
     assert parse("ntfy://secret-topic").shown == "ntfy"
+    assert parse("tgram://123456789:AABBCCDDEEFFGGHHIIJJKKLLMMNNOOPPQQR/12345/").shown == "Telegram"
     assert parse("jsons://user:password@hooks.example.org/path").shown == "JSON webhook at hooks.example.org"
 
 

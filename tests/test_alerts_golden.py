@@ -24,6 +24,7 @@ FORMS: dict[str, Callable[[Edition], str]] = {
     "mail.txt": lambda of: render(of, BASE).text,
     "card.json": lambda of: json.dumps(json.loads(render(of, BASE).card), indent=1, ensure_ascii=False) + "\n",
     "service.md": lambda of: render(of, BASE).markdown(),
+    "service.txt": lambda of: render(of, BASE).plain(),
     "web.html": lambda of: str(web_fragment(of, BASE)),
 }
 

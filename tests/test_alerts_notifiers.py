@@ -64,6 +64,58 @@ def test_a_service_gets_markdown(hook: Workflow, now: datetime) -> None:
     assert "](javascript" not in posted["message"]
 
 
+SERVICES = {
+    "slack": "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/",
+    "discord": "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js",
+    "mattermost": "mmosts://{host}/3ccdd113474722377935511fc85d3dd4",
+    "ntfy": "ntfys://{host}/topic",
+    "gotify": "gotifys://{host}/AbCdEf123456789",
+    "nextcloud": "nctalks://user:password@{host}/room",
+    "google": "gchat://workspace/key/token",
+}
+PLAIN = ("ntfy", "gotify", "nextcloud")
+
+
+@pytest.fixture
+def services(hook: Workflow, monkeypatch: pytest.MonkeyPatch) -> Workflow:
+    """Those whose hosts are fixed are called at the test's own endpoint."""
+    base, names = f"https://localhost:{hook.port}", "apprise.plugins."
+    monkeypatch.setattr(f"{names}slack.NotifySlack.webhook_url", f"{base}/slack")
+    monkeypatch.setattr(f"{names}discord.NotifyDiscord.notify_url", f"{base}/discord")
+    monkeypatch.setattr(f"{names}google_chat.NotifyGoogleChat.notify_url", base + "/{workspace}")
+    hook.answers, hook.said = [200], b"ok"
+    return hook
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("count", [1, 40, 400])
+def test_each_service_in_its_own_format(services: Workflow, now: datetime, name: str, count: int) -> None:
+    checked = parse(SERVICES[name].format(host=f"localhost:{services.port}"))
+    many = edition(count, items=(item(1, title=INJECTION), *(item(key) for key in range(2, count + 1))))
+    rendered = render(many, "https://watch.example.org")
+    with notifier_for(checked.kind)(checked, Settings(allow_private_addresses=True)) as notifier:
+        notifier.send(Outgoing(rendered, "team", "<digest-12.a@example.org>", now, 3))
+    (posted,) = services.cards
+    shown = " ".join(text for text in strings(posted) if not text.startswith("#"))
+    assert rendered.subject in shown
+    assert "https://watch.example.org/digests/12" in shown
+    assert "@everyone" not in shown
+    assert "apprise" not in shown.lower(), "nothing is fetched from elsewhere, and we are named"
+    assert ("**" in shown or "\\(" in shown) == (name not in (*PLAIN, "slack", "google"))
+    if count == 400:
+        assert "more in the full digest" in shown
+    if name in PLAIN:
+        assert "NEW" in shown
+
+
+def strings(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in strings(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in strings(one)]
+    return [value] if isinstance(value, str) else []
+
+
 def test_the_card_is_posted_as_it_was_rendered(hook: Workflow, now: datetime) -> None:
     send(hook.url, Settings(allow_private_addresses=True), now)
     assert hook.cards == [json.loads(outgoing(now).rendered.card)]

@@ -19,6 +19,8 @@ GONE = (404, 410)
 FORBIDDEN = (401, 403)
 REFUSED = (400, 401, 403, 405, 413)
 TOO_MANY = 429
+OURSELVES = apprise.AppriseAsset(app_id="reviewwatch", app_desc="reviewwatch", app_url="")
+"""Who speaks, for services that show it: else it would be Apprise, with its pictures."""
 _GUARDED: ContextVar[str] = ContextVar("guarded", default="")
 """The host that may not be on a private network; empty: none is watched."""
 _connect = connection.create_connection
@@ -79,7 +81,7 @@ def _addresses(host: str) -> list[str]:
 
 def plugin(url: str) -> apprise.NotifyBase:
     """Apprise's object for the address. Raises DeliveryError when it cannot be used."""
-    made = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    made = apprise.Apprise.instantiate(url, asset=OURSELVES, suppress_exceptions=True)
     if made is None:
         raise DeliveryError("the channel's address is not complete: add the channel again", ends_channel=True)
     return made
