@@ -13,6 +13,7 @@ MODES = {
     "404": "not found",
     "slow": "the body dribbles",
     "empty": "pages without their list",
+    "rebuilt": "pages of another make, without anything that was known",
     "soft404": "status 200, but the page says that it was not found",
     "redirect_home": "every page leads to the home page",
     "wrong_type": "documents are web pages",
@@ -50,8 +51,8 @@ def failed(mode: str, path: str, page: Page) -> Page:
         return page
     if mode == "wrong_type":
         return page if page.is_text else _SIGN_IN
-    if mode == "empty":
-        return replace(page, body=_emptied(page)) if page.is_text else page
+    if mode in _REWRITTEN:
+        return replace(page, body=_REWRITTEN[mode](page)) if page.is_text else page
     return _ERRORS.get(mode, page)
 
 
@@ -62,3 +63,19 @@ def _emptied(page: Page) -> bytes:
         return b"[]" if isinstance(value, list) else json.dumps(value | {"results": [], "total": 0}).encode()
     body = re.sub(rb"(<main>\s*<h1>.*?</h1>).*?(</main>)", rb"\1<p>Welcome.</p>\2", page.body, flags=re.DOTALL)
     return re.sub(rb"<(item|entry|url)>.*?</\1>", b"", body, flags=re.DOTALL)
+
+
+def _rebuilt(page: Page) -> bytes:
+    """The page as another system gives it: other parts, its data under other names; a feed that breaks off."""
+    if page.content_type.startswith("application/json"):
+        return b'{"page": {"parts": []}}'
+    if b"<html" not in page.body[:500].lower():
+        return re.split(rb"<(?:item|entry|url)\b", page.body, maxsplit=1)[0]
+    return _OTHER_SYSTEM
+
+
+_OTHER_SYSTEM = (
+    b"<html><head><title>Welcome</title></head><body><div><div><section><div><h2>Our work</h2><p>What we do.</p></div>"
+    b"</section><section><div><h2>Meetings</h2><p>When we meet.</p></div></section></div></div></body></html>"
+)
+_REWRITTEN = {"empty": _emptied, "rebuilt": _rebuilt}

@@ -5,17 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from store import changes, incidents, saved_pages, sources
-from store.addresses import address_key, host_of
+from store import changes, entry_documents, incidents, saved_pages, sources
+from store.addresses import address_key
 from store.changes import ChangeKind
 from store.comparing import AS_BEFORE, Comparison, Known, compare
 from store.models import CrawlRun, Document, Entry, EntryDocument, Source, SourcePage
-from store.reading import IncidentKind, Problem, Reading, SeenDocument, SeenEntry, content_key
+from store.reading import IncidentKind, Problem, Reading, SeenEntry, content_key
 from store.skeleton import is_rebuilt
 
 RECHECK_EVERY = timedelta(days=7)
+_AS_SEEN = (
+    "url", "page", "detail_page", "heading", "title", "area", "anonymous", "subject", "abstract", "language",
+    "derivative",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,13 +74,34 @@ def _with_frame(session: Session, source: Source, reading: Reading, comparison: 
     )
 
 
-def preview(session: Session, source: Source, reading: Reading) -> Comparison:
-    """What a reading would come to if it were the next one; nothing is stored. `missing` and `gone` hold headings."""
-    known = session.exec(select(Entry).where(Entry.source_id == source.id)).all()
-    told = compare(_known(session, known), reading, page_hashes={}, first=source.baseline_at is None)
-    headings = {entry.key: entry.heading for entry in known}
-    missing, gone = (frozenset(headings[key] for key in keys) for keys in (told.missing, told.gone))
-    return replace(told, missing=missing, gone=gone)
+@dataclass(frozen=True)
+class Preview:
+    """What a reading would come to if it were the next one; all but `outcome` and `why` are headings."""
+
+    outcome: str
+    why: str
+    """In words, where it would be held or fail."""
+    new: tuple[str, ...]
+    held: tuple[str, ...]
+    lost: tuple[str, ...]
+    stays: tuple[str, ...]
+
+
+def preview(session: Session, source: Source, reading: Reading) -> Preview:
+    """Decide by the rule of every reading, and store nothing."""
+    rows = session.exec(select(Entry).where(Entry.source_id == source.id)).all()
+    known, first = _known(session, rows), source.baseline_at is None
+    told = compare(known, reading, page_hashes={}, first=first)
+    taken = compare(known, reading, page_hashes={}, first=first, accept=True)  # a held one says nothing of what is lost
+    headings = {row.key: row.heading for row in rows}
+    return Preview(
+        told.outcome,
+        told.problem.evidence if told.problem else "",
+        tuple(entry.heading for entry in told.new),
+        tuple(entry.heading for entry in told.held),
+        tuple(sorted(headings[key] for key in taken.missing | taken.gone)),
+        tuple(sorted(headings[key] for key in taken.seen | {key for key, _ in taken.moved})),
+    )
 
 
 def _known(session: Session, entries: Iterable[Entry]) -> list[Known]:
@@ -110,24 +136,18 @@ def _store_entries(
 ) -> None:
     baseline = comparison.outcome == "baseline" or source.quiet_next
     areas = sources.areas(session)
-    for seen in comparison.new:
-        entry = Entry(
-            source_id=source.id or 0,
-            key=seen.key,
-            url="",
-            canonical="",
-            heading="",
-            kind="",
-            first_seen=now,
-            last_seen=now,
-            baseline=baseline,
-            late_since=None if baseline else source.failing_since,
-        )
-        session.add(entry)
-        _fill(session, source, entry, seen, areas, now)
+    listed: list[tuple[int, SeenEntry]] = []
     for key, seen in [*((entry.key, entry) for entry in comparison.changed), *comparison.moved]:
         _note_move(session, known[key], seen, now)
-        _fill(session, source, known[key], seen, areas, now)
+        _update(known[key], _fields(source, seen, areas, now), seen)
+        listed.append((known[key].id or 0, seen))
+    if comparison.new:
+        rows = [_new_row(source, seen, _fields(source, seen, areas, now), now, baseline) for seen in comparison.new]
+        session.flush()  # a key that a moved entry had is free now
+        session.execute(sa.insert(Entry), rows)
+        ids = _ids(session, source)
+        listed += [(ids[seen.key], seen) for seen in comparison.new]
+    entry_documents.link(session, listed, now=now)
     _note_presence(source, known, comparison, now)
 
 
@@ -174,75 +194,51 @@ def _note_rechecks(entries: Iterable[Entry], reading: Reading, now: datetime) ->
             entry.revision = marks.get(entry.key) or entry.revision
 
 
-def _fill(
-    session: Session, source: Source, entry: Entry, seen: SeenEntry, areas: dict[str, str], now: datetime
-) -> None:
+def _fields(source: Source, seen: SeenEntry, areas: dict[str, str], now: datetime) -> dict[str, Any]:
+    """What an entry's row says of what was seen."""
     area = None if seen.anonymous else sources.area_publisher(seen.area, areas)
     if area is None and not seen.anonymous and not seen.area and source.role == "publisher":
         area = source.publisher_id  # a publisher's own list, which names no other area
-    entry.sqlmodel_update(
-        seen.model_dump(
-            include={"url", "page", "detail_page", "heading", "title", "area", "anonymous", "subject", "abstract"}
-            | {"language", "labels", "derivative"}
-        )
-    )
-    entry.canonical = address_key(seen.url)
-    entry.kind, entry.state = seen.kind.value, seen.state.value
-    entry.themes, entry.flags = list(seen.themes), list(seen.flags)
-    entry.notes = [{"at": note.at.isoformat(), "note": note.note} for note in seen.notes]
-    entry.area_publisher_id = area
-    entry.published = seen.published.day if seen.published else None
-    entry.precision = seen.published.precision.value if seen.published else ""
-    entry.basis = seen.published.basis.value if seen.published else ""
+    return {
+        **{name: getattr(seen, name) for name in _AS_SEEN},
+        "canonical": address_key(seen.url),
+        "kind": seen.kind.value,
+        "state": seen.state.value,
+        "labels": dict(seen.labels),
+        "themes": list(seen.themes),
+        "flags": list(seen.flags),
+        "notes": [{"at": note.at.isoformat(), "note": note.note} for note in seen.notes],
+        "area_publisher_id": area,
+        "published": seen.published.day if seen.published else None,
+        "precision": seen.published.precision.value if seen.published else "",
+        "basis": seen.published.basis.value if seen.published else "",
+        "recheck_at": now + RECHECK_EVERY if seen.detail_page else None,
+    }
+
+
+def _update(entry: Entry, fields: dict[str, Any], seen: SeenEntry) -> None:
+    entry.sqlmodel_update(fields)
     entry.content_hash = content_key(seen) if AS_BEFORE not in seen.flags else entry.content_hash
     entry.revision = seen.labels.get("revision", entry.revision)
-    entry.recheck_at = now + RECHECK_EVERY if seen.detail_page else None
-    session.flush()
-    _link_documents(session, entry, seen, now)
 
 
-def _link_documents(session: Session, entry: Entry, seen: SeenEntry, now: datetime) -> None:
-    links = {
-        link.document_id: link for link in session.exec(select(EntryDocument).where(EntryDocument.entry_id == entry.id))
+def _new_row(source: Source, seen: SeenEntry, fields: dict[str, Any], now: datetime, baseline: bool) -> dict[str, Any]:
+    return {
+        **fields,
+        "source_id": source.id or 0,
+        "key": seen.key,
+        "first_seen": now,
+        "last_seen": now,
+        "baseline": baseline,
+        "late_since": None if baseline else source.failing_since,
+        "content_hash": content_key(seen) if AS_BEFORE not in seen.flags else "",
+        "revision": seen.labels.get("revision", ""),
     }
-    stays = set()
-    for document in seen.documents:
-        row = _document(session, document, now)
-        stays.add(row.id)
-        link = links.get(row.id or 0)
-        if link is None:
-            link = EntryDocument(entry_id=entry.id or 0, document_id=row.id or 0, first_seen=now)
-            session.add(link)
-            links[row.id or 0] = link
-        link.dropped_at = None
-    for document_id, link in links.items():
-        if document_id not in stays:
-            link.dropped_at = link.dropped_at or now
-    session.flush()
 
 
-def _document(session: Session, seen: SeenDocument, now: datetime) -> Document:
-    canonical = address_key(seen.url)
-    row = session.exec(select(Document).where(Document.canonical == canonical)).first()
-    if row is None:
-        row = Document(
-            url=seen.url,
-            canonical=canonical,
-            host=host_of(seen.url),
-            role=seen.role.value,
-            text=seen.text,
-            media_type=seen.media_type,
-            stated=seen.stated.day if seen.stated else None,
-            first_seen=now,
-            fetch=seen.fetch,
-            due_at=now if seen.fetch else None,
-        )
-        session.add(row)
-        session.flush()
-    elif seen.fetch and not row.fetch:
-        row.fetch, row.due_at = True, now
-    row.url = seen.url  # a signed or moved form of the same address: the newest one works
-    return row
+def _ids(session: Session, source: Source) -> dict[str, int]:
+    rows = session.exec(select(Entry.key, Entry.id).where(Entry.source_id == source.id))
+    return {key: id_ or 0 for key, id_ in rows}
 
 
 def _summary(source: Source, reading: Reading, comparison: Comparison) -> RunSummary:

@@ -37,6 +37,7 @@ KINDS = {
     "404": "moved",
     "slow": "slow",
     "empty": "empty",
+    "rebuilt": "structure",
     "soft404": "soft_404",
     "redirect_home": "moved",
     "huge": "large",

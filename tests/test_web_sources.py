@@ -157,8 +157,9 @@ def test_a_change_is_tested_before_it_is_kept(client: TestClient, watched: Watch
 def test_many_that_would_be_found_are_said_to_be_held(client: TestClient, watched: Watched) -> None:
     watched.read(FIRST)
     watched.read(MANY)
-    status, text = edit(client, watched, "test")
+    status, text = edit(client, watched, "test", **{"option.exclude": "Wren"})
     assert (status, "Would be held for you to look at: 6" in text) == (200, True)
+    assert "Would not be found any more: 1" in text
 
 
 def test_a_change_is_kept_and_written_down(client: TestClient, watched: Watched, session: Session) -> None:

@@ -14,7 +14,7 @@ from spiders.engine import rewinding as engine
 from spiders.engine.rewinding import Moment
 from spiders.trying import TryError
 from store import entries, incidents, people, rewinding, sources
-from store.comparing import Comparison
+from store.entries import Preview
 from store.models import Source
 from store.reading import CrawlJob, Reading
 from store.sources import SourceError
@@ -34,7 +34,7 @@ class Draft:
 
     form: dict[str, str] = field(default_factory=dict)
     reading: Reading | None = None
-    told: Comparison | None = None
+    told: Preview | None = None
     moments: list[Moment] | None = None
     error: str = ""
     at: str = ""
@@ -124,18 +124,12 @@ def _job(session: Session, here: Context, source: Source, row: SourceRow) -> Cra
     return job.model_copy(update={"url": row.url, "role": row.role, "options": row.options})
 
 
-def _told(told: Comparison | None) -> dict[str, Any] | None:
-    """What the next reading would do, as the page shows it; the archive's own rule has decided it."""
+def _told(told: Preview | None) -> dict[str, Any] | None:
+    """What the next reading would do, as the page shows it."""
     if told is None:
         return None
-    return {
-        "outcome": told.outcome,
-        "problem": told.problem,
-        "new": few([entry.heading for entry in told.new]),
-        "held": few([entry.heading for entry in told.held]),
-        "lost": few(sorted(told.missing | told.gone)),
-        "stays": len(told.seen) + len(told.moved),
-    }
+    lists = {"new": few(told.new), "held": few(told.held), "lost": few(told.lost)}
+    return {"outcome": told.outcome, "why": told.why, "stays": len(told.stays), **lists}
 
 
 def _keep(here: Context, visitor: Visitor, row: SourceRow, *, quietly: bool) -> None:
