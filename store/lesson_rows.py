@@ -34,6 +34,8 @@ class Quoted:
     page: int
     text: str
     themes: Sequence[str]
+    position: int
+    """In its version, from 1."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,13 @@ def search(session: Session, wanted: Wanted, *, limit: int = 20, offset: int = 0
     return total, _read(session, matching.limit(limit).offset(offset))
 
 
+def listed(session: Session, wanted: Wanted, *, after: tuple[int, int] = (0, 0), limit: int = 100) -> list[Quoted]:
+    """In the order of (version, position), those that follow `after`: an order that stays true while new ones come."""
+    place = sa.tuple_(col(Lesson.version_id), col(Lesson.position))
+    following = _shown().where(*_conditions(wanted), place > after).order_by(None)
+    return _read(session, following.order_by(col(Lesson.version_id), col(Lesson.position)).limit(limit))
+
+
 def by_theme(session: Session, wanted: Wanted, *, examples: int = 3) -> list[tuple[str, int, list[Quoted]]]:
     """Per theme's slug how many lessons show it and the newest of them, the commonest theme first."""
     groups: dict[str, list[Quoted]] = {}
@@ -115,7 +124,7 @@ def _shown() -> Any:
         sa.select(
             col(Publication.id), col(Publication.title), col(Publication.published), col(Publication.precision),
             col(Lesson.version_id), col(Document.role), col(Lesson.kind), col(Lesson.number), col(Lesson.page),
-            col(Lesson.text), col(Lesson.themes),
+            col(Lesson.text), col(Lesson.themes), col(Lesson.position),
         )
         .join(Version, col(Version.id) == col(Lesson.version_id))
         .join(Document, col(Document.current_version_id) == col(Version.id))

@@ -134,3 +134,18 @@ def test_the_pages_quote_and_link(client: TestClient, ids: dict[str, int]) -> No
     text = client.get(f"/publications/{ids['neglect']}").text
     assert "Schools should ask about neglect twice." in text
     assert "Overview report, page 2" in text
+
+
+def test_the_api_gives_them_page_by_page(client: TestClient, ids: dict[str, int]) -> None:
+    first = client.get("/api/v1/lessons", params={"limit": 3}).json()
+    rest = client.get("/api/v1/lessons", params={"after": first["next_after"]}).json()
+    assert [len(first["items"]), len(rest["items"])] == [3, 1]
+    assert client.get("/api/v1/lessons", params={"after": rest["next_after"]}).json() == {**rest, "items": []}
+    (found,) = client.get("/api/v1/lessons", params={"q": "neglect twice", "since": "2022-01-01"}).json()["items"]
+    assert (found["text"], found["page"], found["kind"], found["number"], found["version"], found["themes"]) == (
+        "Schools should ask about neglect twice.", 2, "recommendation", "1", ids["neglect version"], ["neglect"],
+    )  # fmt: skip
+    assert "secret" not in client.get("/api/v1/lessons").text
+    for wrong in ({"after": "x"}, {"kind": "x"}, {"since": "soon"}, {"limit": 0}):
+        answer = client.get("/api/v1/lessons", params=wrong)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")

@@ -3,14 +3,14 @@
 from bisect import bisect_right
 from datetime import date, datetime
 from math import ceil
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Security
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from store import export, lines, source_desk
+from store import export, lesson_rows, lines, source_desk
 from store.database import reading
 from store.search import matching_ids, search
 from store.source_desk import SourceLine
@@ -20,6 +20,7 @@ from web.routes.publications import LARGEST_ID
 from web.searching import PAGE_SIZE, AsWanted, Wanted
 
 AT_ONCE = 100
+LESSON_PLACE = r"^\d{1,9}\.\d{1,6}$"
 _TOKEN = HTTPBearer(auto_error=False, description="A token that you make on the page Your account.")
 """Describes the token only: `web.access.guard` decides."""
 
@@ -110,6 +111,28 @@ class ChangePage(BaseModel):
     """What to send as `after` for the changes that follow."""
 
 
+class LessonRecord(BaseModel):
+    """A quotation from page `page` of the version `version`, as printed; `number` is empty where none is printed."""
+
+    publication: int
+    title: str
+    published: date | None
+    precision: str
+    version: int
+    role: str
+    kind: str
+    number: str
+    page: int
+    text: str
+    themes: list[str]
+
+
+class LessonPage(BaseModel):
+    items: list[LessonRecord]
+    next_after: str
+    """What to send as `after` for those that follow."""
+
+
 class SourceItem(BaseModel):
     name: str
     publisher: str
@@ -138,7 +161,7 @@ def publications(
     if after is not None:
         return _from(here, wanted, after)
     with reading(here.engine) as session:
-        found = search(session, wanted.query, limit=PAGE_SIZE, offset=wanted.offset, sort=wanted.sort)
+        found = search(session, wanted.query, limit=PAGE_SIZE, offset=wanted.offset, sort=wanted.sort, facets=())
         ids = [hit.publication_id for hit in found.hits]
         records = {record["id"]: record for record in export.records(session, ids)}
         items = [_record(records[one]) for one in ids if one in records]
@@ -190,6 +213,26 @@ def changes(
     with reading(here.engine) as session:
         items = lines.change_list(session, after=after, limit=limit)
     return ChangePage(items=items, next_after=items[-1].id if items else after)
+
+
+@router.get("/lessons")
+def lessons(
+    here: Here,
+    q: Annotated[str, Query(max_length=300, description="All of these words stand in it")] = "",
+    theme: Annotated[str, Query(max_length=300)] = "",
+    kind: Literal["", "recommendation", "learning"] = "",
+    since: Annotated[date | None, Query(description="Published on that day or later")] = None,
+    after: Annotated[str, Query(pattern=LESSON_PLACE, description="The place of the last one you have")] = "0.0",
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> LessonPage:
+    """Recommendations and learning points, quoted with their page. Repeat with `next_after` until nothing comes."""
+    version, _, position = after.partition(".")
+    with reading(here.engine) as session:
+        found = lesson_rows.listed(
+            session, lesson_rows.Wanted(q, theme, kind, since), after=(int(version), int(position)), limit=limit
+        )
+    items = [LessonRecord.model_validate(one, from_attributes=True) for one in found]
+    return LessonPage(items=items, next_after=f"{found[-1].version}.{found[-1].position}" if found else after)
 
 
 @router.get("/sources")
