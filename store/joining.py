@@ -64,7 +64,8 @@ def _ask(session: Session, entry: Entry, verdict: Verdict | None, *, now: dateti
 def join(session: Session, one: Publication, other: Publication, verdict: Verdict, *, now: datetime) -> Publication:
     """The entries of the younger publication move to the older one; nobody is told of the younger one any more."""
     target, origin = (one, other) if (one.id or 0) < (other.id or 0) else (other, one)
-    for entry in entries_of(session, origin):
+    # anonymous ones first: what is left of a named publication would be anonymous else, and rule 7 would hold it
+    for entry in sorted(entries_of(session, origin), key=lambda entry: not entry.anonymous):
         match = link(session, entry, target, verdict, state="automatic", now=now, moves=True)
         move(session, entry, target, match, now=now)
     return target

@@ -60,7 +60,7 @@ def undo(session: Session, match_id: int, *, now: datetime, by: str) -> Match:
     match = _get(session, match_id)
     if match.state not in ("rejected", "related", "accepted", "automatic"):
         raise WrongDecision(f"match {match_id} is {match.state}; there is nothing to undo")
-    if match.state in ("accepted", "automatic"):
+    if match.state == "automatic" or match.moved:  # an acceptance that moved nothing found both to be one already
         _check_in_force(session, match)
     if match.state in ("rejected", "accepted"):
         move_back(session, session.get_one(Entry, match.entry_id), match, now=now)

@@ -71,7 +71,9 @@ def link(
     `moves`: it has a publication already; store.moving brings it over.
     """
     others = entries_of(session, publication)
-    if state == "automatic" and others and not matching.may_link_automatically(entry.anonymous, publication.anonymous):
+    # a person may have put an anonymous entry into a named publication: then it goes where that goes
+    origin = session.get_one(Publication, entry.publication_id) if moves else entry
+    if state == "automatic" and others and not matching.may_link_automatically(origin.anonymous, publication.anonymous):
         raise Rule7Broken(f"entry {entry.id} and publication {publication.id}")
     match = Match(
         entry_id=entry.id or 0,
