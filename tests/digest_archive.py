@@ -40,7 +40,7 @@ def publication(session: Session, title: str, *, at: datetime, publisher: str = 
     """A publication with one document, listed by its publisher's source, and its change `new` at that moment."""
     values: dict[str, Any] = {"kind": "local_review", "published": date(2026, 2, 27), "precision": "day"}
     values |= {"basis": "published", "publisher_id": publisher, "area": publisher.title(), "first_seen": at} | fields
-    note, news = values.pop("note", ""), values.pop("news", True)
+    told = {name: values.pop(name) for name in ("note", "news", "late_since") if name in values}
     row = Publication(title=title, **values)
     session.add(row)
     session.flush()
@@ -61,7 +61,7 @@ def publication(session: Session, title: str, *, at: datetime, publisher: str = 
     session.flush()
     document.current_version_id = version.id
     index_publication(session, row)
-    change(session, key, "new", at=at, note=note, news=news)
+    change(session, key, "new", at=at, **told)
     return key
 
 

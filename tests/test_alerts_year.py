@@ -1,7 +1,7 @@
 """A year of chance: each subscription gets each matching publication exactly once, whatever happens in between."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlmodel import Session
 from alerts.making import make_due_digests, reschedule, stored
 from config.settings import Settings
 from store import subscriptions
-from store.database import engine_for, reading, writing
+from store.database import reading, writing
 from store.models import Publication
 from tests import digest_archive as archive
 
@@ -35,13 +35,18 @@ class Year:
     down: bool = False
     wrens: set[int] = field(default_factory=set)
     all: set[int] = field(default_factory=set)
+    late: set[int] = field(default_factory=set)
     listed: Counter[tuple[int, int]] = field(default_factory=Counter)
 
     def publish(self, session: Session) -> None:
-        wren = self.chance.random() < 0.5
-        key = archive.publication(session, f"{'Wren' if wren else 'Finch'} {len(self.all)}", at=self.now)
+        """A new one; some of them came out while their source could not be read."""
+        wren, late = self.chance.random() < 0.5, self.chance.random() < 0.2
+        since = self.now - timedelta(days=8) if late else None
+        title = f"{'Wren' if wren else 'Finch'} {len(self.all)}"
+        key = archive.publication(session, title, at=self.now, late_since=since)
         self.all.add(key)
         self.wrens |= {key} if wren else set()
+        self.late |= {key} if late else set()
 
     def baseline(self, session: Session) -> None:
         archive.publication(session, "Wren of old", at=self.now, note="baseline", news=False)
@@ -92,27 +97,24 @@ class Year:
             self.make()
 
     def make(self) -> None:
-        for number in make_due_digests(self.engine, self.settings, self.now):
-            edition = stored(self.engine, self.settings, number).edition
+        made = make_due_digests(self.engine, self.settings, self.now)
+        editions = [stored(self.engine, self.settings, number).edition for number in made]
+        whose = [edition.subscription for edition in editions]
+        assert len(whose) == len(set(whose)), "after an outage there is one digest, not one for each day"
+        for edition in editions:
             with reading(self.engine) as session:
                 for item in edition.items:
                     assert session.get_one(Publication, item.publication).status in SHOWN
+                    assert bool(item.late) == (item.publication in self.late)
                     self.listed[edition.subscription, item.publication] += 1
                 assert all(session.get_one(Publication, one.publication).status in SHOWN for one in edition.updates)
 
 
-@pytest.fixture
-def sqlite_engine(sqlite_address: str) -> Iterator[Engine]:
-    made = engine_for(sqlite_address)
-    yield made
-    made.dispose()
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_each_publication_exactly_once(sqlite_engine: Engine, tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("seed", range(2))
+def test_each_publication_exactly_once(engine: Engine, tmp_path: Path, seed: int) -> None:
     settings = Settings(data_dir=tmp_path, secret_key=SecretStr("a key"))
-    year = Year(sqlite_engine, settings, Random(seed))
-    with writing(sqlite_engine) as session:
+    year = Year(engine, settings, Random(seed))
+    with writing(engine) as session:
         archive.publishers(session, START)
     addresses: list[tuple[str, str, dict[str, Any]]] = [
         ("everything", "", {}),
@@ -121,16 +123,16 @@ def test_each_publication_exactly_once(sqlite_engine: Engine, tmp_path: Path, se
     ]
     for name, query, wishes in addresses:
         archive.subscription(
-            sqlite_engine, settings, f"mailto:{name}@example.org", now=START, query=query, name=name, **wishes
+            engine, settings, f"mailto:{name}@example.org", now=START, query=query, name=name, **wishes
         )
     while year.now < START + timedelta(days=365):
         year.step()
-    with writing(sqlite_engine) as session:
+    with writing(engine) as session:
         for key in (2, 3):
             subscriptions.resume(session, key)
     year.now += timedelta(days=45)
     year.make()
-    with reading(sqlite_engine) as session:
+    with reading(engine) as session:
         shown = {key for key in year.all if session.get_one(Publication, key).status in SHOWN}
     assert set(year.listed.values()) <= {1}, "none twice"
     for subscription, wanted in ((1, year.all), (2, year.all), (3, year.wrens)):
