@@ -17,7 +17,7 @@ from reviewwatch import tasks
 from reviewwatch.tasks import Work, crawl_and_work
 from samples.failures import MODES
 from samples.server import SampleServer
-from store import export, sources
+from store import export, source_desk, sources
 from store.database import engine_for, reading, writing
 from store.entries import RunSummary
 from store.files import Files
@@ -46,6 +46,8 @@ KINDS = {
     "503_retry_after": "server_error",
 }
 DOCUMENTS_ONLY = {"wrong_type"}
+WITHOUT_PAGE = {"down", "slow", "huge", "redirect_private", "robots"}
+"""No text came that could be kept with the incident."""
 TIME_LIMIT = 4.0
 """Seconds for a reading of a slow site, so that the test need not wait for the usual limit."""
 FIRST, SECOND, LATER = timedelta(days=1), timedelta(days=1, hours=6), timedelta(days=2)
@@ -108,6 +110,12 @@ def listed(told: Story) -> list[tuple[str, str, datetime | None]]:
         return [(name, incident.kind, incident.resolved_at) for incident, name in rows]
 
 
+def with_page(told: Story) -> set[str]:
+    """Sources with an incident to which the page that came is saved."""
+    with reading(told.engine) as session:
+        return {one.source for one in source_desk.incident_list(session) if one.has_page}
+
+
 def test_every_failure_is_tested() -> None:
     assert set(KINDS) | DOCUMENTS_ONLY == set(MODES)
 
@@ -125,6 +133,7 @@ def test_a_site_that_fails_is_told_once_and_changes_nothing(
         assert {one.outcome for one in summaries.values()} == {"failed"}
         assert {name: one.incident for name, one in summaries.items()} == dict.fromkeys(NAMES, KINDS[mode])
     assert listed(told) == [(name, KINDS[mode], None) for name in sorted(NAMES)]
+    assert (LISTING in with_page(told)) == (mode not in WITHOUT_PAGE)
     assert known(told) == before
     assert news(told) == []
     _recovers(told)

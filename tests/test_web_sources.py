@@ -9,14 +9,17 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from alerts.words import TROUBLES
 from reviewwatch.tasks import crawl_and_work
 from store import people, sources
 from store.database import engine_for, reading, writing
 from store.models import CrawlRun, Decision, Entry, Incident, Publication, Publisher, Source
+from store.reading import IncidentKind
 from tests.conftest import NOW
 from tests.loopback import Page
 from tests.test_flow_held import FIRST, MANY, Watched, watching
 from tests.web_archive import ADMINISTRATOR, NASTY, serving, sign_in, token_in
+from web.words import EXPECTED
 
 NAME = "exampleshire-reviews"
 EMPTY = Page("<html><body><main><h1>Reviews</h1><p>Welcome.</p></main></body></html>")
@@ -321,6 +324,17 @@ def test_an_incident_shows_what_was_expected_and_what_came(client: TestClient, w
     assert send(client, "/incidents/1/resolve")[0] == 303
     assert "No incident is open" in client.get("/incidents").text
     assert ADMINISTRATOR in client.get("/incidents?state=resolved").text
+
+
+def test_every_kind_of_incident_is_said_in_words(client: TestClient, watched: Watched, engine: Engine) -> None:
+    with writing(engine) as session:
+        for kind in IncidentKind:
+            session.add(
+                Incident(source_id=1, kind=kind.value, opened_at=NOW, last_seen_at=NOW, evidence=f"Came: {kind.value}.")
+            )
+    for text in (client.get("/incidents").text, client.get(f"/sources/{NAME}").text):
+        assert text.count("Expected") == text.count("What came") >= 5
+    assert set(TROUBLES) == set(EXPECTED) == set(IncidentKind)
 
 
 def test_incidents_are_listed_page_by_page(client: TestClient, watched: Watched, engine: Engine) -> None:
