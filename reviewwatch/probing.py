@@ -26,6 +26,8 @@ from store.reading import CrawlJob, Problem
 REPORT, PROPOSAL = "sources-report.md", "sources-proposed.toml"
 SECONDS = 300.0
 """For one source; a check reads a few pages only."""
+EXAMPLES, LONGEST = 3, 80
+BUSY = "not looked at: another process was reading this site"
 Note = Callable[[str], None]
 
 
@@ -42,6 +44,13 @@ class Probe:
     entries: int | None = None
     left_out: int | None = None
     problem: Problem | None = None
+    examples: tuple[str, ...] = ()
+    """Headings of the first entries."""
+
+    @property
+    def was_read(self) -> bool:
+        """False when another process was at its host all the time."""
+        return self.problem is not None or self.entries is not None
 
     @property
     def moved(self) -> bool:
@@ -67,8 +76,8 @@ def _probe_host(program: Program, rows: Sequence[SourceRow], jobs: dict[str, Cra
     work = Work(program.engine, program.files, program.settings, program.now, wait=SECONDS)
     found = []
     with at_host(work.engine, host_of(rows[0].url), wait=work.wait) as ours:
-        for row in rows if ours else ():
-            found.append(probe(program, row, jobs[row.name]))
+        for row in rows:
+            found.append(probe(program, row, jobs[row.name]) if ours else Probe(row, reason=BUSY))
             note(row.name)
     return found
 
@@ -91,6 +100,7 @@ def probe(program: Program, row: SourceRow, job: CrawlJob) -> Probe:
         len(found.entries) if not found.problem else None,
         len(found.left_out) if not found.problem else None,
         found.problem,
+        tuple(entry.heading for entry in found.entries[:EXAMPLES]),
     )
 
 
@@ -100,6 +110,8 @@ def _unread(row: SourceRow, look: Look, proposal: Proposal) -> Probe:
 
 def proposed(probe: Probe, day: str) -> SourceRow:
     """The row as it should be, as far as the look shows: where it is now, and on when something was found. Pure."""
+    if not probe.was_read:
+        return probe.row
     if probe.problem:
         note = f"Looked at on {day}: {probe.problem.kind.value}."
         return probe.row.model_copy(update={"note": _joined(probe.row.note, note)})
@@ -129,6 +141,8 @@ def report(probes: Sequence[Probe], day: str) -> str:
 def _line(one: Probe) -> str:
     words = [one.problem.evidence if one.problem else "", f"now at {one.final_url}" if one.moved else ""]
     words += [f"looks like `{one.kind}`: {one.reason}" if one.kind and one.kind != one.row.kind else ""]
+    words += [one.reason] if not one.was_read else []
+    words += [f"such as {'; '.join(text[:LONGEST] for text in one.examples)}"] if one.examples else []
     words += [f"also there: {', '.join(one.candidates)}" if one.candidates else ""]
     found = "not read" if one.entries is None else f"{one.entries} entries, {one.left_out} left out"
     told = "; ".join(filter(None, words)).replace("|", "/").replace("\n", " ")
