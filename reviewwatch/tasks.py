@@ -19,7 +19,6 @@ from config.settings import Settings
 from reviewwatch.holding import PAUSE, at_host, at_hosts
 from spiders.engine import crawl, fetch
 from store import documents, incidents, joining, readings, scan, scans, settling, signatures, sources
-from store.addresses import host_of
 from store.database import reading, writing_archive
 from store.documents import Round
 from store.entries import RunSummary
@@ -29,8 +28,9 @@ from store.reading import FetchJob, FetchRequest, Reading
 from store.text import Extractor
 
 HOSTS_AT_ONCE = 4
-CHILDREN_AT_ONCE = 4
-BATCH = 100
+CHILDREN_AT_ONCE = 2
+"""Child processes that read sources: each asks many hosts at a time, and uses a processor only to understand pages."""
+BATCH = 200
 """Sources that one child process reads, about."""
 READING_LIMIT = 2 * 3600.0
 """Seconds; a first reading asks for every page once, at least two seconds apart."""
@@ -70,10 +70,8 @@ class Work:
 def crawl_sources(work: Work, names: Iterable[str], *, only_due: bool = False) -> list[RunSummary]:
     """Read sources: those of one host one after the other, many hosts at once. One summary each, in their order."""
     names = list(names)
-    hosts: dict[str, list[str]] = {}
     with reading(work.engine) as session:
-        for source in sources.by_names(session, names):
-            hosts.setdefault(host_of(source.url), []).append(source.name)
+        hosts = sources.by_host(session, names)
     with ThreadPoolExecutor(CHILDREN_AT_ONCE) as pool:
         done = list(pool.map(lambda batch: _crawl_hosts(work, batch, only_due=only_due), _batches(hosts)))
     summaries = {summary.source: summary for batch in done for summary in batch}

@@ -98,16 +98,20 @@ def _table(model: Any) -> Table:
 
 
 def _run(source: Source, reading: Reading, summary: RunSummary, now: datetime) -> dict[str, Any]:
-    run = CrawlRun(
-        source_id=source.id or 0,
-        started_at=now,
-        finished_at=now + timedelta(seconds=reading.seconds),
-        outcome=summary.outcome,
-        entries=summary.entries,
-        requests=reading.requests,
-        received=reading.received,
-    )
-    return run.model_dump(exclude={"id"})
+    return {
+        "source_id": source.id,
+        "started_at": now,
+        "finished_at": now + timedelta(seconds=reading.seconds),
+        "outcome": summary.outcome,
+        "entries": summary.entries,
+        "new": 0,
+        "changed": 0,
+        "held": 0,
+        "requests": reading.requests,
+        "received": reading.received,
+        "detail": "",
+        "held_entries": [],
+    }
 
 
 def _note_health(session: Session, stored: Sequence[Source], now: datetime) -> None:

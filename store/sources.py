@@ -129,6 +129,24 @@ def by_name(session: Session, name: str) -> Source:
     return source
 
 
+def names(session: Session, *, due: datetime | None = None) -> list[str]:
+    """The names of all enabled sources, or of those that are due by then, the longest due first."""
+    statement = select(Source.name).where(col(Source.enabled))
+    if due is None:
+        return list(session.exec(statement.order_by(col(Source.name))))
+    return list(session.exec(statement.where(col(Source.due_at) <= due).order_by(col(Source.due_at))))
+
+
+def by_host(session: Session, names: Sequence[str]) -> dict[str, list[str]]:
+    """The names of these sources by the host that they ask. Raises UnknownName."""
+    found = dict(session.exec(select(Source.name, Source.url).where(col(Source.name).in_(names))).all())
+    hosts: dict[str, list[str]] = {}
+    for name in names:
+        url = found.get(name) or by_name(session, name).url
+        hosts.setdefault(host_of(url), []).append(name)
+    return hosts
+
+
 def by_names(session: Session, names: Sequence[str]) -> list[Source]:
     """The sources of these names, in their order. Raises UnknownName."""
     found = {source.name: source for source in session.exec(select(Source).where(col(Source.name).in_(names)))}

@@ -33,8 +33,8 @@ def crawl(
 
     program = opened(at)
     with reading(program.engine) as session:
-        found = sources.due(session, program.now) if due else sources.enabled(session)
-        chosen = list(dict.fromkeys(names or [source.name for source in found]))
+        wanted = names or sources.names(session, due=program.now if due else None)
+        chosen = list(dict.fromkeys(wanted))
     with progress("Reading") as note:
         work = tasks.Work(
             program.engine, program.files, program.settings, program.now, note=note, wait=tasks.WAIT_FOR_HOST

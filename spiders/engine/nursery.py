@@ -25,8 +25,14 @@ PRELOADED = (
     "scrapy.downloadermiddlewares.httpcompression",
     "scrapy.downloadermiddlewares.redirect",
     "twisted.internet.asyncioreactor",
+    "scrapy.squeues",
+    "scrapy.statscollectors",
+    "spiders.engine.cookies",
     "spiders.engine.crawl_child",
     "spiders.engine.fetch_child",
+    "spiders.engine.gaps",
+    "spiders.engine.retries",
+    "spiders.engine.robots",
 )
 PR_SET_PDEATHSIG = 1
 LONGEST_NAME = 4000

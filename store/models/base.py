@@ -21,11 +21,22 @@ def optional_moment(**arguments: Any) -> Any:
 
 
 def json_list() -> Any:
-    return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    return Field(default_factory=_empty_list, sa_column=Column(JSON, nullable=False))
 
 
 def json_object() -> Any:
-    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    return Field(default_factory=_empty_object, sa_column=Column(JSON, nullable=False))
+
+
+# functions of our own: of `list` and `dict` themselves Python works out the signature anew for each row that is made
+
+
+def _empty_list() -> list[Any]:
+    return []
+
+
+def _empty_object() -> dict[str, Any]:
+    return {}
 
 
 class Claimed(SQLModel):
