@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlun
 
 from w3lib.url import canonicalize_url
 
-from spiders.parsing.text import MEDIA_BY_ENDING
+from spiders.parsing.text import MEDIA_BY_ENDING, REMEMBERED
 
 TRACKING = frozenset(("fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "e", "_ga", "_gl", "yclid", "igshid"))
 # A platform's switches of contrast, size, style and print, and session marks: the same page again.
@@ -75,7 +75,7 @@ def canonical(url: str, drop: Collection[str] = (), keep: Collection[str] = ()) 
     return canonicalised.rstrip("?")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=REMEMBERED)
 def key_of(url: str, drop: tuple[str, ...] = (), keep: tuple[str, ...] = ()) -> str:
     """What two addresses of the same thing have in common: for comparing only, never for fetching.
 
@@ -116,7 +116,7 @@ def media_type_of(url: str) -> str:
     return MEDIA_BY_ENDING.get(ending(url), "")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=REMEMBERED)
 def is_document(url: str) -> bool:
     """True when the address looks like a file to read: by its ending, or by a download path or parameter."""
     suffix = ending(url)

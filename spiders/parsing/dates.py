@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from spiders.parsing.text import repaired
+from spiders.parsing.text import REMEMBERED, repaired
 from store.reading import Basis, Precision, StatedDate
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -48,8 +48,6 @@ FINENESS = {Precision.DAY: 0, Precision.MONTH: 1, Precision.YEAR: 2}
 FIRST_YEAR, LAST_YEAR = 1945, 2099
 """The oldest record of the national collection is of 1945."""
 
-REMEMBERED = 8192
-"""Texts of which the dates are kept in mind: a page's headings are asked for again and again."""
 PUBLISH_WORD = re.compile(r"\b(?:re-?)?(?:published|publishing|publication date|date of publication|released)\b", re.I)
 BESIDE_A_DATE = re.compile(
     r"\b(?:published|publication|date|added|on|of|in|posted|uploaded|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|[^\w]",

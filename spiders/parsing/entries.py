@@ -67,9 +67,7 @@ def published_of(blocks: Sequence[Block], heading: str, times: Sequence[str] = (
 
 
 def _date_of_line(line: Line) -> StatedDate | None:
-    words = line.text
-    for anchor in line.anchors:
-        words = words.replace(anchor.raw, " ")
+    words = line.words
     for sentence in sentences(words):
         published = published_in(sentence)
         if published:
@@ -90,10 +88,7 @@ def _is_prose(line: Line) -> bool:
     """A sentence: no label, no "Documents:", and some words beside its links and dates."""
     if LABEL.match(line.text) or line.text.endswith(":"):
         return False
-    rest = line.text
-    for anchor in line.anchors:
-        rest = rest.replace(anchor.raw, " ")
-    rest = repaired(rest)
+    rest = repaired(line.words)
     for found in reversed(dates_in(rest)):
         rest = f"{rest[: found.start]} {rest[found.end :]}"
     return len(plain(rest).split()) > 3

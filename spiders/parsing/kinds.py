@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from spiders.parsing.subjects import subject_of
-from spiders.parsing.text import plain
+from spiders.parsing.text import REMEMBERED, plain
 from store.reading import PublicationKind
 
 Rule = tuple[re.Pattern[str], str]
@@ -131,7 +131,7 @@ class Classified(NamedTuple):
     reason: str = ""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=REMEMBERED)
 def classify(title: str, subject: str | None = None) -> Classified:
     """What a title is. `subject` is the review's code or pseudonym when it is known already from elsewhere."""
     line = plain(title)

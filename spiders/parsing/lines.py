@@ -33,6 +33,10 @@ BLOCKS = frozenset(
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 PANEL, PSEUDO, ROW = 7, 8, 9
 """Levels below the six of HTML: the control of a panel, a line all bold or underlined, the first cell of a row."""
+WHOLE_BLOCKS = frozenset((*HEADINGS, "p", "div", "li"))
+"""A link around one of these is a card."""
+MOST_LINKS = 50
+"""A line with more links is a list, not a sentence."""
 BOLD = frozenset(("strong", "b", "u"))
 
 
@@ -59,6 +63,14 @@ class Line:
     times: tuple[str, ...] = ()
     column: str = ""
 
+    @property
+    def words(self) -> str:
+        """What the line says beside its links; nothing for one that is all links."""
+        rest = self.text
+        for anchor in self.anchors if len(self.anchors) <= MOST_LINKS else ():
+            rest = rest.replace(anchor.raw, " ")
+        return rest if len(self.anchors) <= MOST_LINKS else ""
+
 
 @dataclass
 class _Buffer:
@@ -75,6 +87,16 @@ class _Buffer:
         self.text.append(words)
         if words.strip():
             self.bold = self.bold and bold
+
+    def latest(self) -> str:
+        """The words so far; in a line of very many links only the nearest."""
+        limit = 2000 if len(self.anchors) < 5 else 300
+        words = ""
+        for part in reversed(self.text):
+            words = part + words
+            if len(words) > limit:
+                return words[-limit:]
+        return words
 
     def line(self) -> Iterator[Line]:
         text = clean("".join(self.text))
@@ -150,13 +172,14 @@ class _Walker:
             yield from self._child(child, block, bold or node.name in BOLD, column)
 
     def _anchor(self, node: Tag, block: Tag, bold: bool, column: str) -> Iterator[Line]:
-        if node.find([*HEADINGS, "p", "div", "li"]):
+        inner = [child.name for child in node.find_all(True)]
+        if not WHOLE_BLOCKS.isdisjoint(inner):
             yield from self._wrapping(node, column)
             return
         buffer = self._start(block, column)
         raw = node.get_text(" ")
-        anchor = anchor_of(node, self.base, clean("".join(buffer.text)), column)
-        buffer.add(f" {raw} ", bold or node.find(list(BOLD)) is not None)
+        anchor = anchor_of(node, self.base, clean(buffer.latest()), column)
+        buffer.add(f" {raw} ", bold or not BOLD.isdisjoint(inner))
         if anchor:
             buffer.anchors.append(anchor)
 

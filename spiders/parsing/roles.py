@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from spiders.parsing.text import REMEMBERED
 from store.reading import DocumentRole
 
 # In this order: a "Welsh executive summary" is first of all Welsh, an "action plan response" an action plan.
@@ -35,7 +36,7 @@ PATTERNS: tuple[tuple[DocumentRole, str], ...] = (
 COMPILED = [(role, re.compile(words, re.IGNORECASE)) for role, words in PATTERNS]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=REMEMBERED)
 def role_of(*texts: str) -> DocumentRole:
     """The role that the first telling text names: the link's own text before its column, heading or file name."""
     for text in texts:

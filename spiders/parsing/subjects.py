@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from spiders.parsing.dates import dates_in
-from spiders.parsing.text import DASHES, QUOTES, clean, link_label, without_brackets
+from spiders.parsing.text import DASHES, QUOTES, REMEMBERED, clean, link_label, without_brackets
 from store.reading import Precision
 
 PERSON = (
@@ -114,7 +114,7 @@ NAME_WORD = re.compile(r"[A-Z](?:[^\W\d_]|['-])*[a-zà-öø-ÿ]|[A-Z]{1,3}\d{0,4
 SMALL = frozenset(("and", "&", "with"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def subject_of(title: str) -> str:
     """The code or pseudonym that a title states for certain ("Child Q", "Family Orchard", "Robin (RBX23)"), or empty.
 
@@ -134,7 +134,7 @@ def codes_in(title: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in found if not NOT_A_CODE.match(code)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def pseudonym_in(title: str) -> str:
     """What is left of a title without kind words and dates, if it reads like names ("Robin", "Charlie and Sam")."""
     line = _straight(without_brackets(link_label(title).text))
