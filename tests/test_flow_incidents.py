@@ -46,8 +46,8 @@ KINDS = {
     "503_retry_after": "server_error",
 }
 DOCUMENTS_ONLY = {"wrong_type"}
-WITHOUT_PAGE = {"down", "slow", "huge", "redirect_private", "robots"}
-"""No text came that could be kept with the incident."""
+WITHOUT_PAGE = {"down", "slow", "huge", "redirect_private", "robots", "500", "503_retry_after"}
+"""No text came that could be kept with the incident: where robots.txt cannot be read, nothing else is asked for."""
 TIME_LIMIT = 4.0
 """Seconds for a reading of a slow site, so that the test need not wait for the usual limit."""
 FIRST, SECOND, LATER = timedelta(days=1), timedelta(days=1, hours=6), timedelta(days=2)
