@@ -7,23 +7,19 @@ from heapq import nlargest
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz, process
 from sqlmodel import Session, col, select
 
 from store import facets as counting
 from store.database import is_sqlite
 from store.facets import FACETS, Facet, Found
 from store.models.publications import Publication
-from store.models.sources import Publisher
 from store.places import Part, Place, best_place
 from store.query import Prefix, Query, Words
-from store.search_where import SHOWN, fts5, matching, tsquery
+from store.search_where import fts5, matching, tsquery
 from store.snippets import Seeker, Snippet
-from store.words import words
 
 Sort = Literal["best", "newest"]
 _ASKED_AT_ONCE = 5_000
-_LIKE_ENOUGH = 75
 BY_MACHINE = "Read by machine, with mistakes: "
 """Before the words of a page that is only a picture: they are not quoted as the document's own."""
 
@@ -75,19 +71,6 @@ def matching_ids(session: Session, query: Query, among: Collection[int] | None =
         statement = statement.where(col(Publication.id).in_(among))
     found = {id_ for id_ in session.exec(statement) if id_ is not None}
     return found if among is None else found & set(among)
-
-
-def suggestions(session: Session, query: Query, limit: int = 3) -> list[str]:
-    """Queries that are spelt nearly the same and whose words do occur in titles, areas or publishers' names."""
-    known = _known_words(session)
-    typed = [word for node in query.sought if isinstance(node, Words) for word in node.words]
-    found: list[str] = []
-    for word in dict.fromkeys(typed):
-        if word in known or len(word) < 4:
-            continue
-        near = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH, limit=limit)
-        found += [" ".join(known[best] if one == word else one for one in typed) for _, _, best in near]
-    return found[:limit]
 
 
 def _found(session: Session, query: Query) -> Found:
@@ -222,12 +205,3 @@ def _hit(seeker: Seeker, shown: _Shown, page: _Page | None, score: float) -> Hit
         return Hit(shown.id, shown.title, None, None, None, seeker.snippet(shown.abstract or shown.title), score)
     snippet = [*([(BY_MACHINE, False)] if page.by_machine else []), *seeker.snippet(page.text)]
     return Hit(shown.id, shown.title, page.document_id, page.version_id, page.number, snippet, score)
-
-
-def _known_words(session: Session) -> dict[str, str]:
-    """The words of titles, areas and publishers' names, normalised, with one way to print each."""
-    shown = select(Publication.title, Publication.area).where(col(Publication.status).in_(SHOWN))
-    texts = [one for row in session.execute(shown) for one in row]
-    texts += session.exec(select(Publisher.name)).all()
-    printed = (token for one in texts for token in one.split())
-    return {found[0]: token.strip(".,:;()").lower() for token in printed if len(found := words(token)) == 1}

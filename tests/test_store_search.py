@@ -14,7 +14,7 @@ from store.database import writing
 from store.models import Document, Entry, PageText, Publication, Publisher, SearchRow, Source, Version
 from store.models.search import PAGE_END, create_index, drop_index
 from store.query import parse
-from store.search import Results, matching_ids, search, suggestions
+from store.search import Results, matching_ids, search
 from store.search_index import (
     OVERLAP_WORDS,
     PART_LETTERS,
@@ -25,6 +25,7 @@ from store.search_index import (
     unindex_publication,
     unindex_version,
 )
+from store.wider import meant, suggestions
 
 SEEN = datetime(2024, 5, 1, tzinfo=UTC)
 
@@ -318,10 +319,24 @@ def test_parts_overlap() -> None:
 
 
 def test_suggestions(session: Session) -> None:
-    assert suggestions(session, parse("neglekt")) == ["neglect"]
-    assert suggestions(session, parse("famly birchtown"))[0] == "family birchtown"
+    assert suggestions(session, parse("neglekt"))[0] == "neglect"
+    assert suggestions(session, parse("famly birchtown kind:briefing"))[0] == "family birchton kind:briefing"
+    assert suggestions(session, parse("curiosity coersive"))[0] == "curiosity coercive"
     assert suggestions(session, parse("neglect")) == []
     assert suggestions(session, parse("")) == []
+
+
+def test_what_was_meant_when_nothing_is_found(session: Session) -> None:
+    spelt = meant(session, parse("neglekt housing area:ashshire"))
+    assert spelt is not None
+    assert spelt.explained.startswith("Nothing has “neglekt housing area:ashshire”. Looked for “neglect”")
+    assert [hit.title for hit in search(session, spelt).hits] == [ASH]
+    some = meant(session, parse("curiosity brief year:2023"))
+    assert some is not None
+    assert "some of them" in some.explained
+    assert [hit.title for hit in search(session, some).hits] == [ASH]
+    assert meant(session, parse("xylophone")) is None
+    assert meant(session, parse("")) is None
 
 
 def test_index_can_be_dropped_and_made_again(session: Session) -> None:

@@ -83,6 +83,8 @@ def test_a_typing_mistake_gets_suggestions(client: TestClient) -> None:
     assert "0 publications" in page
     assert "Did you mean" in page
     assert '<a class="govuk-link" href="/?q=neglect">' in page
+    assert "Nothing has “neglekt”. Looked for “neglect”" in page
+    assert "Child T: a review of neglect in Exampleshire" in page
 
 
 @pytest.mark.parametrize("q", ['"', "(((", "*", "-", "AND OR NOT", "a" * 2000, "kind:", "\x00", "'; DROP TABLE"])

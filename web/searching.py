@@ -15,7 +15,7 @@ from store.search import Sort
 
 PAGE_SIZE = 10
 LAST_PAGE = 1000
-FILTERED = ("kind", "area", "publisher", "region", "nation", "theme", "year")
+FILTERED = ("kind", "area", "publisher", "region", "nation", "theme", "year", "source", "has")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Wanted:
     nation: str = ""
     theme: str = ""
     year: str = ""
+    source: str = ""
+    has: str = ""
     since: date | None = None
     until: date | None = None
     sort: Sort = "best"
@@ -45,7 +47,7 @@ class Wanted:
         return replace(parsed, root=And((*parsed.root.nodes, *self._nodes())))
 
     def _nodes(self) -> Iterator[Node]:
-        for name in ("kind", "area", "publisher", "region", "nation", "theme"):
+        for name in ("kind", "area", "publisher", "region", "nation", "theme", "source", "has"):
             if value := getattr(self, name).strip():
                 yield Filter(name, value)
         if self.year.strip():
@@ -88,6 +90,8 @@ def wanted(
     nation: _Text = "",
     theme: _Text = "",
     year: _Text = "",
+    source: _Text = "",
+    has: _Text = "",
     since: Annotated[str, Query(max_length=40)] = "",
     until: Annotated[str, Query(max_length=40)] = "",
     sort: Annotated[str, Query(max_length=10)] = "best",
@@ -96,6 +100,7 @@ def wanted(
     """Of a page's address. A date that is none is left out, as everything else that cannot be understood."""
     return Wanted(
         q=q, kind=kind, area=area, publisher=publisher, region=region, nation=nation, theme=theme, year=year,
+        source=source, has=has,
         since=_day(since), until=_day(until), sort="newest" if sort == "newest" else "best", page=page,
     )  # fmt: skip
 

@@ -12,7 +12,8 @@ from alerts.words import KINDS
 from config.themes import vocabulary
 from store import export, lines, marks
 from store.database import reading
-from store.search import Results, matching_ids, search, suggestions
+from store.search import Results, matching_ids, search
+from store.wider import meant, suggestions
 from web.context import Here, Who
 from web.searching import FILTERED, PAGE_SIZE, AsWanted, Wanted
 from web.templating import page
@@ -26,6 +27,8 @@ FACET_NAMES = {
     "nation": "Nation",
     "theme": "Theme",
     "year": "Year",
+    "source": "Source",
+    "has": "Has",
 }
 FACET_VALUES = 8
 AT_ONCE = 500
@@ -51,14 +54,19 @@ def search_page(request: Request, here: Here, visitor: Who, wanted: AsWanted) ->
     query = wanted.query
     with reading(here.engine) as session:
         results = search(session, query, limit=PAGE_SIZE, offset=wanted.offset, sort=wanted.sort)
+        total = results.total
+        instead = [] if total else suggestions(session, query)
+        wider = None if total else meant(session, query)
+        if wider:
+            results = search(session, wider, limit=PAGE_SIZE, offset=wanted.offset, sort=wanted.sort)
         shown = lines.publication_lines(session, [hit.publication_id for hit in results.hits])
         marked = marks.of_team(session, visitor.team, list(shown))
         names = lines.publisher_names(session)
-        instead = suggestions(session, query) if not results.total else []
     values = {
         "wanted": wanted,
         "explained": query.explained if wanted.q.strip() else "",
-        "total": results.total,
+        "total": total,
+        "wider": wider.explained if wider and results.total else "",
         "hits": [(hit, shown[hit.publication_id]) for hit in results.hits if hit.publication_id in shown],
         "marked": marked,
         "facets": _facets(wanted, results, names),
@@ -102,6 +110,8 @@ def _chosen(wanted: Wanted, names: dict[str, str]) -> list[Choice]:
 def _printed(name: str, value: str, names: dict[str, str]) -> str:
     if name == "kind":
         return KINDS.get(value, value)
+    if name == "has":
+        return value.capitalize()
     if name == "publisher":
         return names.get(value, value)
     if name == "theme":
