@@ -8,7 +8,7 @@ from fastapi import HTTPException
 from sqlmodel import Session
 
 from store import people
-from store.database import writing
+from store.database import writing_archive
 from store.incidents import NothingHeld
 from store.people import PeopleError
 from store.recall import AnswerError
@@ -21,7 +21,7 @@ from web.context import Context, Visitor
 def deciding(here: Context) -> Iterator[Session]:
     """A transaction. What is not there is 404, what cannot be decided so (any more) is 409, both in words."""
     try:
-        with writing(here.engine) as session:
+        with writing_archive(here.engine) as session:
             yield session
     except UnknownName as error:
         raise HTTPException(404, str(error)) from error
