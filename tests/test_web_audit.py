@@ -27,6 +27,7 @@ STEPS: tuple[tuple[str, dict[str, str], dict[str, str], str], ...] = (
     ("/users/{user_id}/team", {}, {"team": "North"}, "team changed"),
     ("/users/{user_id}/disable", {}, {}, "user disabled"),
     ("/users/{user_id}/enable", {}, {}, "user enabled"),
+    ("/settings/keeping/{sort}", {"sort": "unconfirmed"}, {"months": "3"}, "keeping time changed"),
     ("/sources/{name}/disable", {}, {}, "source disabled"),
     ("/sources/{name}/enable", {}, {}, "source enabled"),
     ("/sources/{name}/read", {}, {}, "reading asked for"),

@@ -102,6 +102,8 @@ ROUTES: dict[str, Access] = {
     "/users/{user_id}/team": ADMINISTRATOR,
     "/users/{user_id}/disable": ADMINISTRATOR,
     "/users/{user_id}/enable": ADMINISTRATOR,
+    "/settings": ADMINISTRATOR,
+    "/settings/keeping/{sort}": ADMINISTRATOR,
     "/audit": ADMINISTRATOR,
 }
 
