@@ -50,6 +50,12 @@ def page(number: int, version: int) -> bytes:
     ).encode()
 
 
+def report(number: str, one: str) -> bytes:
+    """The page that a review leads to."""
+    words = " ".join(f"finding{number}x{one}x{word}" for word in range(40))
+    return f"<!doctype html><html><head><title>Review</title></head><body><p>{words}</p></body></html>".encode()
+
+
 class Site:
     def __init__(self) -> None:
         self.version = 1
@@ -86,8 +92,10 @@ class Site:
             self.counts.robots += 1
             return _answer(200, b"User-agent: *\nDisallow: /private\n", 'ETag: "r"\r\nContent-Type: text/plain\r\n')
         self.counts.requests += 1
-        if parts[0] != "reviews" or len(parts) != 2:
+        if parts[0] != "reviews" or len(parts) > 3:
             return _answer(404, b"nothing here")
+        if len(parts) == 3:
+            return _answer(200, report(*parts[1:]), "Content-Type: text/html; charset=utf-8\r\n")
         return self._page(int(parts[1]), head, host)
 
     def _page(self, number: int, head: str, host: str) -> bytes:

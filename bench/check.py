@@ -25,6 +25,7 @@ from bench.timing import alternately, ratios
 FIRST = datetime(2026, 3, 2, 6, tzinfo=UTC)
 PUBLISHER = '[[publisher]]\nid = "exampleshire"\nname = "Exampleshire"\nshort = "Exampleshire"\nkind = "partnership"\n'
 SOURCE = '\n[[source]]\nname = "source-{}"\npublisher = "exampleshire"\nkind = "listing"\nurl = "{}"\n'
+SOURCE += "[source.options]\nchild_pages = false\n"
 CRAWL_ONLY = """
 import sys
 from datetime import datetime
