@@ -1,5 +1,6 @@
 """`sources check`: a source or any address, read without storing anything."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,8 @@ class Checked:
         if len(read.entries) > SHOWN:
             lines.append(f"and {len(read.entries) - SHOWN} more")
         lines += [f"left out: {clean(one.text)[:80]} ({clean(one.reason)})" for one in read.left_out[:SHOWN]]
+        if len(read.left_out) > SHOWN:
+            lines.append(f"and {len(read.left_out) - SHOWN} more left out; --json shows all")
         return "\n".join(lines)
 
     def block(self) -> str:
@@ -81,7 +84,7 @@ def entry_row(entry: SeenEntry) -> dict[str, Any]:
 
 def check(program: Program, name_or_url: str) -> Checked:
     """Read a known source, or an address of which the kind is proposed. Raises UnknownName and TryError."""
-    if "://" in name_or_url:
+    if re.match(r"[a-z][a-z+.-]*:", name_or_url, re.IGNORECASE):
         return _check_address(program, name_or_url)
     with reading(program.engine) as session:
         source = sources.by_name(session, name_or_url)

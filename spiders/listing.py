@@ -23,7 +23,7 @@ from spiders.parsing.structure import Block, blocks_of
 from spiders.parsing.telling import leads_to_document, without_badge
 from spiders.parsing.text import link_label
 from store.comparing import AS_BEFORE
-from store.reading import CrawlJob, KnownEntry, LeftOut, SeenEntry
+from store.reading import CrawlJob, IncidentKind, KnownEntry, LeftOut, Problem, SeenEntry
 
 MOST_PAGES = 30
 """A list cut into more pages than this is a calendar or a trap."""
@@ -93,6 +93,10 @@ class Kind(SourceSpider):
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Found]:
         """Every review on the page, and what was left out and why."""
+        if "<" not in response.text[:20_000]:
+            words = f"{response.url} answered {response.status}: a page was expected, what came is no HTML."
+            yield Problem(kind=IncidentKind.WRONG_TYPE, evidence=words)
+            return
         soup = tree(response.text)
         following = next_page(soup)
         base = base_of(soup, response.url)

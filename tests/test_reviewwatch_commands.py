@@ -215,6 +215,7 @@ def test_a_channel_s_address_is_never_shown_whole(sqlite_program: CommandLine) -
         ("crawl", "no-such-source"),
         ("sources", "show", "no-such-source"),
         ("sources", "check", "ftp://example.org/"),
+        ("sources", "check", "mailto:a@example.org"),
         ("matches", "accept", "1"),
         ("incidents", "resolve", "1"),
         ("withdrawals", "keep", "1"),

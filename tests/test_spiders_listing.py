@@ -12,7 +12,7 @@ from scrapy.http import HtmlResponse, Request
 
 from spiders.listing import Kind
 from store.comparing import AS_BEFORE
-from store.reading import CrawlJob, DocumentRole, KnownEntry, LeftOut, SeenEntry
+from store.reading import CrawlJob, DocumentRole, IncidentKind, KnownEntry, LeftOut, Problem, SeenEntry
 
 PAGE = "https://www.example.org/reviews"
 NOW = datetime(2031, 12, 1, 6, 0, tzinfo=UTC)
@@ -269,6 +269,13 @@ def test_nothing_is_passed_over_and_nothing_is_made_up(body: str) -> None:
     assert told >= {f"https://www.example.org/{number}.pdf" for number in range(len(parts) - 1)}
     assert all(item.reason for item in left)
     assert all(set(re.findall(r"\w+", entry.heading)) <= words | {"untitled"} for entry in seen)
+
+
+def test_what_is_no_html_is_a_problem() -> None:
+    spider, _ = read("")
+    found = list(spider.parse(HtmlResponse(PAGE, body=b'{"reviews": []}', encoding="utf-8")))
+
+    assert [item.kind for item in found if isinstance(item, Problem)] == [IncidentKind.WRONG_TYPE]
 
 
 def test_endless_nesting_is_cut_off() -> None:

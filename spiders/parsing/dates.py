@@ -72,6 +72,8 @@ class Found(NamedTuple):
 @lru_cache(maxsize=REMEMBERED)
 def dates_in(text: str) -> tuple[Found, ...]:
     """All dates of a text in its order, each stretch read once, in its most precise form."""
+    if not any(character.isdigit() for character in text):
+        return ()
     line = repaired(text)
     found: list[Found] = []
     taken: list[tuple[int, int]] = []

@@ -40,7 +40,7 @@ COMPILED = [(role, re.compile(words, re.IGNORECASE)) for role, words in PATTERNS
 def role_of(*texts: str) -> DocumentRole:
     """The role that the first telling text names: the link's own text before its column, heading or file name."""
     for text in texts:
-        words = re.sub(r"[_+]", " ", text)
+        words = text.replace("_", " ").replace("+", " ")
         for role, pattern in COMPILED:
             if pattern.search(words):
                 return role

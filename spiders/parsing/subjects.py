@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from spiders.parsing.dates import dates_in
-from spiders.parsing.text import DASHES, QUOTES, REMEMBERED, clean, link_label, without_brackets
+from spiders.parsing.text import REMEMBERED, STRAIGHT, clean, link_label, without_brackets
 from store.reading import Precision
 
 PERSON = (
@@ -187,4 +187,4 @@ def _counted(line: str) -> str:
 
 
 def _straight(line: str) -> str:
-    return line.translate({ord(dash): "-" for dash in DASHES} | {ord(quote): "'" for quote in QUOTES})
+    return line.translate(STRAIGHT)

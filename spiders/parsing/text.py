@@ -10,6 +10,8 @@ REMEMBERED = 65_536
 
 DASHES = "‐‑‒–—―−"
 QUOTES = "'\"‘’‚‛“”„‟«»`´"
+STRAIGHT = {ord(dash): "-" for dash in DASHES} | {ord(quote): "'" for quote in QUOTES}
+"""One kind of dash and one of quotation mark, for str.translate."""
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
 
 # UTF-8 that was read as Windows-1252 ("â€“", an A-circumflex) or as code page 437 (box-drawing pairs).
@@ -107,6 +109,8 @@ class Label(NamedTuple):
 
 def repaired(text: str) -> str:
     """Text with characters that were read in a wrong character set put right, where that is certain."""
+    if text.isascii():
+        return text
     for encoding, pattern in MISREAD:
         text = pattern.sub(partial(_read_again, encoding), text)
     return STRAY_CIRCUMFLEX.sub(" ", text)
@@ -133,7 +137,8 @@ def _byte(character: str, encoding: str) -> bytes:
 @lru_cache(maxsize=REMEMBERED)
 def clean(text: str) -> str:
     """One line, as printed: repaired, NFKC, single blanks, without bullets, panel signs and window notes."""
-    text = unicodedata.normalize("NFKC", repaired(text)).translate(INVISIBLE)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", repaired(text)).translate(INVISIBLE)
     text = CONTROLS.sub(" ", text)
     text = " ".join(text.split())
     text = PANEL_SIGN.sub("", BULLETS.sub("", text))
@@ -186,7 +191,7 @@ def media_type_in(text: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def plain(text: str) -> str:
     """For comparing: one kind of dash, straight quotes, "&" as "and", lower case."""
-    line = clean(text).translate({ord(dash): "-" for dash in DASHES} | {ord(quote): "'" for quote in QUOTES})
+    line = clean(text).translate(STRAIGHT)
     return " ".join(re.sub(r"\s*&\s*", " and ", line).casefold().split())
 
 
