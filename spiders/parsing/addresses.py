@@ -80,6 +80,8 @@ def key_of(url: str, drop: tuple[str, ...] = (), keep: tuple[str, ...] = ()) -> 
     """What two addresses of the same thing have in common: for comparing only, never for fetching.
 
     Without scheme, `www`, trailing slash, index page, print twin and signatures; a Jadu download by its number.
+    The archive's own form is `store.addresses.address_key`, which knows no source's options. Keys and hashes made by
+    both are stored, so neither may change.
     """
     parts = urlsplit(canonical(url, drop, keep))
     host = parts.netloc.removeprefix("www.")
