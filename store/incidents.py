@@ -46,8 +46,9 @@ def open_of(session: Session, source: Source) -> Sequence[Incident]:
 
 def resolve_all(session: Session, source: Source, *, now: datetime, by: str = ITSELF) -> None:
     """The source's page reads well. That its documents are away stays open until they are back."""
-    away = trouble.are_away(session, source)
-    for incident in open_of(session, source):
+    waiting = open_of(session, source)
+    away = bool(waiting) and trouble.are_away(session, source)
+    for incident in waiting:
         if not (away and incident.kind in trouble.AWAY):
             incident.resolved_at, incident.resolved_by = now, by
 
