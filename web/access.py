@@ -104,6 +104,9 @@ ROUTES: dict[str, Access] = {
     "/users/{user_id}/enable": ADMINISTRATOR,
     "/settings": ADMINISTRATOR,
     "/settings/keeping/{sort}": ADMINISTRATOR,
+    "/retention": ADMINISTRATOR,
+    "/retention/{sort}": ADMINISTRATOR,
+    "/retention/backups/{backup_id}": ADMINISTRATOR,
     "/audit": ADMINISTRATOR,
 }
 

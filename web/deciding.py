@@ -10,6 +10,7 @@ from sqlmodel import Session
 from store import people
 from store.database import writing_archive
 from store.incidents import NothingHeld
+from store.keeping import WrongTime
 from store.people import PeopleError
 from store.recall import AnswerError
 from store.sources import UnknownName
@@ -25,7 +26,7 @@ def deciding(here: Context) -> Iterator[Session]:
             yield session
     except UnknownName as error:
         raise HTTPException(404, str(error)) from error
-    except (WrongDecision, PeopleError, NothingHeld, AnswerError) as error:
+    except (WrongDecision, WrongTime, PeopleError, NothingHeld, AnswerError) as error:
         raise HTTPException(409, str(error)) from error
 
 
