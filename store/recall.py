@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from store.models import Entry, RecallAnswer, Source
@@ -133,18 +134,26 @@ def all_questions(session: Session, publisher: str | None = None) -> list[Questi
     """What waits for an answer, newest first; only of areas with a source that has been read."""
     read = Source.role == "publisher", col(Source.baseline_at).is_not(None)
     areas = set(session.exec(select(Source.publisher_id).where(*read)))
-    shown = {(row.publisher_id, row.publication_id) for row in _own(session, publisher)}
-    answers = select(Entry.publication_id).join(RecallAnswer, col(RecallAnswer.entry_id) == col(Entry.id))
-    answered = set(session.exec(answers))
-    found = {
-        row.publication_id: _question(row)
-        for row in _witnessed(session, publisher)
-        if row.area_publisher_id in areas
-        and not row.baseline
-        and row.publication_id not in answered
-        and (row.area_publisher_id, row.publication_id) not in shown
-    }
+    rows = _witnessed(session, publisher, col(Entry.baseline).is_(False), ~_is_shown(), ~_is_answered())
+    found = {row.publication_id: _question(row) for row in rows if row.area_publisher_id in areas}
     return sorted(found.values(), key=lambda question: question.since, reverse=True)
+
+
+def _is_shown() -> Any:
+    """A source of the area's own publisher shows the publication too."""
+    theirs, own = aliased(Entry), aliased(Source)
+    same = (
+        col(theirs.publication_id) == col(Entry.publication_id),
+        col(own.publisher_id) == col(Entry.area_publisher_id),
+    )
+    return sa.exists().where(col(theirs.source_id) == col(own.id), col(own.role) == "publisher", *same)
+
+
+def _is_answered() -> Any:
+    """Any witness's entry of the publication has an answer."""
+    other = aliased(Entry)
+    same = col(other.publication_id) == col(Entry.publication_id)
+    return sa.exists().where(col(RecallAnswer.entry_id) == col(other.id), same)
 
 
 def answer(session: Session, entry_id: int, answer: str, note: str, *, by: str, now: datetime) -> Question:
@@ -197,24 +206,35 @@ def _sighting(row: Any) -> Sighting:
     return Sighting(row.publication_id, row.first_seen, row.baseline)
 
 
+_WITNESSED = (
+    col(Source.role) == "witness",
+    col(Entry.area_publisher_id).is_not(None),
+    col(Entry.kind) == "local_review",
+    col(Entry.anonymous).is_(False),
+    col(Entry.publication_id).is_not(None),
+)
+"""Witnesses' entries of local reviews of a named area; an anonymous record names none (rule 7)."""
+
+
 def _own(session: Session, publisher: str | None) -> Sequence[Any]:
-    """What publishers' own sources show: source, publisher, publication, first seen."""
+    """What publishers' own sources show of all that witnesses list: source, publication, first seen."""
     columns: tuple[Any, ...] = (
         Entry.source_id,
-        col(Source.publisher_id).label("publisher_id"),
         Entry.publication_id,
         Entry.first_seen,
         Entry.baseline,
     )
     statement = sa.select(*columns).join(Source, col(Source.id) == col(Entry.source_id))
-    statement = statement.where(col(Source.role) == "publisher", col(Entry.publication_id).is_not(None))
+    listed = sa.select(col(Entry.publication_id)).join(Source, col(Source.id) == col(Entry.source_id))
+    listed = listed.where(*_WITNESSED).correlate(None)
+    statement = statement.where(col(Source.role) == "publisher", col(Entry.publication_id).in_(listed))
     if publisher is not None:
         statement = statement.where(col(Source.publisher_id) == publisher)
     return session.execute(statement).all()
 
 
-def _witnessed(session: Session, publisher: str | None) -> Sequence[Any]:
-    """Witnesses' entries of local reviews of a named area, newest first; an anonymous record names none (rule 7)."""
+def _witnessed(session: Session, publisher: str | None, *also: Any) -> Sequence[Any]:
+    """What witnesses list, newest first; of one publisher's area or of all."""
     columns: tuple[Any, ...] = (
         Entry.id,
         Entry.publication_id,
@@ -225,14 +245,8 @@ def _witnessed(session: Session, publisher: str | None) -> Sequence[Any]:
         Entry.baseline,
         col(Source.name).label("witness"),
     )
-    statement = sa.select(*columns).join(Source, col(Source.id) == col(Entry.source_id))
-    statement = statement.where(
-        col(Source.role) == "witness",
-        col(Entry.area_publisher_id).is_not(None),
-        col(Entry.kind) == "local_review",
-        col(Entry.anonymous).is_(False),
-        col(Entry.publication_id).is_not(None),
-    )
+    statement = sa.select(*columns).join(Source, col(Source.id) == col(Entry.source_id)).where(*_WITNESSED)
     if publisher is not None:
         statement = statement.where(col(Entry.area_publisher_id) == publisher)
+    statement = statement.where(*also)
     return session.execute(statement.order_by(col(Entry.first_seen).desc(), col(Entry.id).desc())).all()
