@@ -14,6 +14,7 @@ TRACKING = re.compile(
 JADU_FILE = re.compile(r"^(.*/downloads/file/\d+)(/.*)?$", re.IGNORECASE)
 _ORDINARY = re.compile(r"https?://(?:www\.)?([a-z0-9.-]+)((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)/?", re.ASCII)
 """Most addresses have nothing to be normalised; finding that out costs a tenth of normalising."""
+_HOST = re.compile(r"https?://([a-z0-9.-]+(?::[0-9]+)?)(?=/|$)", re.ASCII)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -41,4 +42,6 @@ def _normalised(url: str) -> str:
 
 def host_of(url: str) -> str:
     """Host and port as they are asked: the unit of politeness."""
+    if ordinary := _HOST.match(url):
+        return ordinary[1]
     return urlsplit(url).netloc.rpartition("@")[2].lower()

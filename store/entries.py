@@ -1,26 +1,24 @@
 """Stores what a reading brought, in one transaction: entries, their document links, pages, the run, incidents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
-from store import changes, entry_documents, incidents, saved_pages, sources
+from store import changes, entry_documents, entry_rows, incidents, saved_pages, sources
 from store.addresses import address_key
 from store.changes import ChangeKind
 from store.comparing import AS_BEFORE, Comparison, Known, compare
+from store.database import METADATA
 from store.models import CrawlRun, Document, Entry, EntryDocument, Source, SourcePage
-from store.reading import IncidentKind, Problem, Reading, SeenEntry, content_key
+from store.reading import IncidentKind, Problem, Reading, SeenEntry
 from store.skeleton import is_rebuilt
 
-RECHECK_EVERY = timedelta(days=7)
-_AS_SEEN = (
-    "url", "page", "detail_page", "heading", "title", "area", "anonymous", "subject", "abstract", "language",
-    "derivative",
-)  # fmt: skip
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -139,16 +137,16 @@ def _store_entries(
     listed: list[tuple[int, SeenEntry]] = []
     for key, seen in [*((entry.key, entry) for entry in comparison.changed), *comparison.moved]:
         _note_move(session, known[key], seen, now)
-        _update(known[key], _fields(source, seen, areas, now), seen)
+        entry_rows.update(known[key], entry_rows.fields(source, seen, areas, now), seen)
         listed.append((known[key].id or 0, seen))
     if comparison.new:
-        rows = [_new_row(source, seen, _fields(source, seen, areas, now), now, baseline) for seen in comparison.new]
+        rows = [entry_rows.new(source, seen, areas, now=now, baseline=baseline) for seen in comparison.new]
         session.flush()  # a key that a moved entry had is free now
-        session.execute(sa.insert(Entry), rows)
+        session.execute(sa.insert(METADATA.tables["entry"]), rows)
         ids = _ids(session, source)
         listed += [(ids[seen.key], seen) for seen in comparison.new]
     entry_documents.link(session, listed, now=now)
-    _note_presence(source, known, comparison, now)
+    _note_presence(session, source, known, comparison, now)
 
 
 def _note_move(session: Session, entry: Entry, seen: SeenEntry, now: datetime) -> None:
@@ -158,19 +156,34 @@ def _note_move(session: Session, entry: Entry, seen: SeenEntry, now: datetime) -
         changes.log(session, entry.publication_id, ChangeKind.MOVED, at=now, note=note, entry_id=entry.id)
 
 
-def _note_presence(source: Source, known: dict[str, Entry], comparison: Comparison, now: datetime) -> None:
+def _note_presence(
+    session: Session, source: Source, known: dict[str, Entry], comparison: Comparison, now: datetime
+) -> None:
     moved = {key for key, _ in comparison.moved}
-    for key in comparison.seen | moved:
-        entry = known[key]
-        entry.last_seen, entry.missing_since, entry.missing_reads, entry.left_out = now, None, 0, False
-        if key in comparison.returned:
-            entry.gone_at = None
+    present = [known[key] for key in comparison.seen | moved]
+    _note_seen(session, present, now)
+    for entry in present:
+        if entry.missing_since or entry.missing_reads or entry.left_out:
+            entry.missing_since, entry.missing_reads, entry.left_out = None, 0, False
+    for key in comparison.returned:
+        known[key].gone_at = None
     for key in comparison.missing | comparison.gone:
         entry = known[key]
         entry.left_out = entry.left_out or (entry.missing_reads == 0 and _is_changed(source))
         entry.missing_since, entry.missing_reads = entry.missing_since or now, entry.missing_reads + 1
         if key in comparison.gone:
             entry.gone_at = now
+
+
+def _note_seen(session: Session, present: Sequence[Entry], now: datetime) -> None:
+    """One statement for hundreds of rows: on most readings this is all that there is to write."""
+    table = METADATA.tables["entry"]
+    for start in range(0, len(present), _AT_ONCE):
+        some = present[start : start + _AT_ONCE]
+        ids = [entry.id for entry in some]
+        session.execute(sa.update(table).where(table.c.id.in_(ids)).values(last_seen=now))
+        for entry in some:
+            set_committed_value(entry, "last_seen", now)
 
 
 def _held(entry: SeenEntry, relocated: frozenset[str]) -> dict[str, Any]:
@@ -189,51 +202,9 @@ def _note_rechecks(entries: Iterable[Entry], reading: Reading, now: datetime) ->
     unread = {seen.key for seen in reading.entries if AS_BEFORE in seen.flags}
     for entry in entries:
         if entry.detail_page in asked:
-            entry.recheck_at = now + RECHECK_EVERY
+            entry.recheck_at = now + entry_rows.RECHECK_EVERY
         if entry.detail_page in asked or entry.key not in unread:
             entry.revision = marks.get(entry.key) or entry.revision
-
-
-def _fields(source: Source, seen: SeenEntry, areas: dict[str, str], now: datetime) -> dict[str, Any]:
-    """What an entry's row says of what was seen."""
-    area = None if seen.anonymous else sources.area_publisher(seen.area, areas)
-    if area is None and not seen.anonymous and not seen.area and source.role == "publisher":
-        area = source.publisher_id  # a publisher's own list, which names no other area
-    return {
-        **{name: getattr(seen, name) for name in _AS_SEEN},
-        "canonical": address_key(seen.url),
-        "kind": seen.kind.value,
-        "state": seen.state.value,
-        "labels": dict(seen.labels),
-        "themes": list(seen.themes),
-        "flags": list(seen.flags),
-        "notes": [{"at": note.at.isoformat(), "note": note.note} for note in seen.notes],
-        "area_publisher_id": area,
-        "published": seen.published.day if seen.published else None,
-        "precision": seen.published.precision.value if seen.published else "",
-        "basis": seen.published.basis.value if seen.published else "",
-        "recheck_at": now + RECHECK_EVERY if seen.detail_page else None,
-    }
-
-
-def _update(entry: Entry, fields: dict[str, Any], seen: SeenEntry) -> None:
-    entry.sqlmodel_update(fields)
-    entry.content_hash = content_key(seen) if AS_BEFORE not in seen.flags else entry.content_hash
-    entry.revision = seen.labels.get("revision", entry.revision)
-
-
-def _new_row(source: Source, seen: SeenEntry, fields: dict[str, Any], now: datetime, baseline: bool) -> dict[str, Any]:
-    return {
-        **fields,
-        "source_id": source.id or 0,
-        "key": seen.key,
-        "first_seen": now,
-        "last_seen": now,
-        "baseline": baseline,
-        "late_since": None if baseline else source.failing_since,
-        "content_hash": content_key(seen) if AS_BEFORE not in seen.flags else "",
-        "revision": seen.labels.get("revision", ""),
-    }
 
 
 def _ids(session: Session, source: Source) -> dict[str, int]:

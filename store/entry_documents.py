@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from store.addresses import address_key, host_of
+from store.database import METADATA
 from store.models import Document, EntryDocument
 from store.reading import SeenDocument, SeenEntry
 
@@ -28,7 +29,7 @@ def link(session: Session, listed: Sequence[tuple[int, SeenEntry]], *, now: date
         for document_id in stays - links.get(entry_id, {}).keys():
             new[entry_id, document_id] = {"entry_id": entry_id, "document_id": document_id, "first_seen": now}
     if new:
-        session.execute(sa.insert(EntryDocument), list(new.values()))
+        session.execute(sa.insert(METADATA.tables["entrydocument"]), list(new.values()))
     session.flush()
 
 
@@ -59,7 +60,7 @@ def _documents(
         row.url = by_key[key][-1].url  # a signed or moved form of the same address: the newest one works
     new = [key for key in by_key if key not in known]
     if new:
-        session.execute(sa.insert(Document), [_row(key, by_key[key], now) for key in new])
+        session.execute(sa.insert(METADATA.tables["document"]), [_row(key, by_key[key], now) for key in new])
     return {key: row.id or 0 for key, row in known.items()} | _ids(session, new)
 
 

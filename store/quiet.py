@@ -13,7 +13,8 @@ from sqlalchemy import Table, bindparam, insert, update
 from sqlmodel import Session, col, func, select
 
 from store import sources
-from store.entries import RECHECK_EVERY, RunSummary
+from store.entries import RunSummary
+from store.entry_rows import RECHECK_EVERY
 from store.models import CrawlRun, Entry, Incident, Source, SourcePage
 from store.reading import Reading
 
