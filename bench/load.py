@@ -197,7 +197,7 @@ def _crawl(settings: Settings) -> list[str]:
 
 
 def _wait_for(settings: Settings) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             with urlopen(f"http://127.0.0.1:{settings.port}/health", timeout=5):
                 return
