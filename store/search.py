@@ -17,9 +17,12 @@ from store.places import Part, Place, best_place
 from store.query import Prefix, Query, Words
 from store.search_where import fts5, matching, tsquery
 from store.snippets import Seeker, Snippet
+from store.words import words
 
 Sort = Literal["best", "newest"]
 _ASKED_AT_ONCE = 5_000
+LOOKED_INTO = 30
+"""So many of the best are ranked by their pages too: the same ones for every page of the results."""
 BY_MACHINE = "Read by machine, with mistakes: "
 """Before the words of a page that is only a picture: they are not quoted as the document's own."""
 
@@ -60,8 +63,19 @@ def search(
     found = _found(session, query)
     to_rank = found.ids if sort == "best" and query.sought and limit else ()
     scores = _scores(session, query, set(to_rank)) if to_rank else {}
+    if len(query.sought) > 1 and scores:
+        _look_closer(session, query, scores, _first(found, scores, LOOKED_INTO))
     shown = _first(found, scores, offset + limit)[offset:]
     return Results(len(found.ids), _hits(session, query, shown, scores), counting.count(session, found, facets))
+
+
+def _look_closer(session: Session, query: Query, scores: dict[int, float], ids: Sequence[int]) -> None:
+    """Of the best, those count less that have the words here and there, and on no page (or in no title) together."""
+    for id_, publication in _shown(session, ids).items():
+        own = Part(0, 1, " ".join(words(f"{publication.title} {publication.abstract}")))
+        places = (best_place(parts, query.sought) for parts in ([own], publication.parts))
+        met = max(place.met if place else 0 for place in places)
+        scores[id_] *= (met / len(query.sought)) ** 2
 
 
 def matching_ids(session: Session, query: Query, among: Collection[int] | None = None) -> set[int]:

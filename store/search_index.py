@@ -79,7 +79,9 @@ def _own_row(publication: Publication, headings: Iterable[str]) -> _Row:
 
 def _version_rows(session: Session, publication: Publication, version_id: int, name: str) -> list[_Row]:
     texts = select(PageText.text).where(PageText.version_id == version_id).order_by(col(PageText.number))
-    pages = [" ".join(words(text)) for text in without_running_heads(session.exec(texts).all())]
+    printed = session.exec(texts).all()
+    # the first page keeps its lines: what is a running head on the others is the title there
+    pages = [" ".join(words(text)) for text in (*printed[:1], *without_running_heads(printed)[1:])]
     by_machine = select(ScannedPage.number, ScannedPage.text).where(ScannedPage.version_id == version_id)
     for number, text in session.exec(by_machine):
         pages[number - 1] = " ".join(words(text or ""))

@@ -42,7 +42,7 @@ def _write_anew(connection: sa.Connection) -> None:
     """Every version's words again, now with the ends of pages between them."""
     for publication, version, title, recommendations in connection.execute(_OLD).all():
         pages: Sequence[str] = connection.execute(_PAGES, {"version": version}).scalars().all()
-        texts = [" ".join(words(page)) for page in without_running_heads(pages)]
+        texts = [" ".join(words(page)) for page in (*pages[:1], *without_running_heads(pages)[1:])]
         rows = [
             {
                 "publication_id": publication,
