@@ -215,7 +215,7 @@ def _publication_facts(
         bytes=_hashes(session, documents),
         rejected=rejected,
         natures=frozenset(nature(one.heading, derivative=one.derivative) for one in entries),
-        roles=_roles_by_source(session, entries),
+        roles=roles_by_source(session, entries),
         common=common,
         content_ids=frozenset(one.key for one in entries if sources[one.source_id].kind == "govuk"),
         titles=frozenset(plain(one.title or one.heading) for one in entries),
@@ -225,7 +225,7 @@ def _publication_facts(
     )
 
 
-def _roles_by_source(session: Session, entries: Sequence[Entry]) -> dict[int, frozenset[str]]:
+def roles_by_source(session: Session, entries: Sequence[Entry]) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
     for entry in entries:
         found[entry.source_id] = found.get(entry.source_id, frozenset()) | _roles(session, entry)

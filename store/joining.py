@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, and_, col, or_, select
 
 from store import matching, relating
-from store.candidates import candidates, entry_facts
+from store.candidates import candidates, entry_facts, roles_by_source
 from store.matching import Decision, Verdict
 from store.models import Entry, Match, Publication
 from store.moving import move
@@ -72,16 +72,25 @@ def join(session: Session, one: Publication, other: Publication, verdict: Verdic
 
 
 def _may_join(session: Session, one: Publication, other: Publication) -> bool:
-    """Both are shown, both named or both anonymous, and no source lists the two side by side."""
+    """Both are shown, both named or both anonymous, not kept apart by a person; no source lists both as one part."""
     if not matching.may_link_automatically(one.anonymous, other.anonymous):
         return False
-    if {one.status, other.status} - {"listed", "unlisted"}:
+    if {one.status, other.status} - {"listed", "unlisted"} or _were_parted(session, one, other):
         return False
-    return not _sources(session, one) & _sources(session, other)
+    mine, theirs = (roles_by_source(session, entries_of(session, side)) for side in (one, other))
+    return not any(mine[source] & theirs[source] for source in mine.keys() & theirs.keys())
 
 
-def _sources(session: Session, publication: Publication) -> set[int]:
-    return {entry.source_id for entry in entries_of(session, publication)}
+def _were_parted(session: Session, one: Publication, other: Publication) -> bool:
+    """What a person has rejected or undone never comes back by itself, whatever entry now speaks for it (rule 8)."""
+    pairs = ((one.id, other.id), (other.id, one.id))
+    statement = select(Match.id).join(Entry, col(Entry.id) == col(Match.entry_id))
+    decided = col(Match.state).in_(("rejected", "undone"))
+    return any(
+        session.exec(statement.where(decided, Entry.publication_id == mine, Match.publication_id == its)).first()
+        is not None
+        for mine, its in pairs
+    )
 
 
 def _were_asked(session: Session, entry: Entry, publication_id: int) -> bool:

@@ -163,15 +163,24 @@ def decide(entry: EntryFacts, candidates: Iterable[PublicationFacts]) -> Verdict
 
 
 def _also(entry: EntryFacts, found: Sequence[tuple[PublicationFacts, list[Signal]]]) -> tuple[int, ...]:
-    """Others that are certainly the same too: the entry joins them all, or its order of arrival would matter."""
+    """Others that are the same too: the entry joins them all, or its order of arrival would matter."""
     (best, _), others = found[0], found[1:]
+    named = [one.id for one, signals in others if _by_name_only(one, signals)]
     sources, also = set(best.sources), []
     for one, signals in others:
-        certain = {signal.name for signal in signals} & {*STRONG, "text"}
-        if certain and not sources & one.sources and not _doubt(entry, one, (), signals):
+        if one.id in named and len(named) > 1:
+            continue  # two reviews of one name: which of them it is cannot be told
+        part = any(signal.name == "part" for signal in signals)
+        if (part or not sources & one.sources) and not _doubt(entry, one, (), signals):
             sources |= one.sources
             also.append(one.id)
     return tuple(also)
+
+
+def _by_name_only(candidate: PublicationFacts, signals: Iterable[Signal]) -> bool:
+    """A publisher's own listing that only area, subject and year point to."""
+    certain = {*STRONG, "text", "part", "reference"} & {signal.name for signal in signals}
+    return not certain and not candidate.witness_only
 
 
 def _best(signals: Iterable[Signal]) -> float:
