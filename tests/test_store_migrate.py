@@ -58,3 +58,30 @@ def test_rows_of_search_come_to_know_their_pages(engine: Engine, now: datetime) 
 def _words(session: Session) -> list[tuple[object, ...]]:
     columns = (SearchRow.version_id, SearchRow.first_page, SearchRow.recommendations, SearchRow.title, SearchRow.words)
     return sorted((tuple(row) for row in session.execute(sa.select(*columns))), key=str)  # type: ignore[call-overload]
+
+
+def test_sources_and_incidents_stay_and_what_ended_long_ago_is_not_told(engine: Engine) -> None:
+    """From the first released tables, filled, to those of today."""
+    command.downgrade(alembic_config(engine), "0001")
+    at = "2026-03-02 09:00:00+00:00" if engine.dialect.name == "postgresql" else "2026-03-02 09:00:00.000000"
+    with engine.begin() as connection:
+        for statement in FILLING:
+            connection.execute(sa.text(statement), {"at": at, "no": False, "yes": True})
+    migrate(engine)
+    with engine.connect() as connection:
+        kept = connection.execute(sa.text("SELECT quiet_next, changed_at FROM source")).all()
+        assert kept == [(False, None)]
+        told = connection.execute(sa.text("SELECT kind, target FROM notice")).all()
+        assert told == [("resolved", 1)]
+    assert is_current(engine)
+
+
+FILLING = (
+    "INSERT INTO publisher (id, name, short, aliases, kind, region, nation, home, domains, successors, valid_from,"
+    " valid_to) VALUES ('a', 'A', 'A', '[]', 'partnership', '', '', '', '[]', '[]', '', '')",
+    "INSERT INTO source (id, name, publisher_id, kind, url, role, every, enabled, options, note, failures, accept_next,"
+    " claimed_by)"
+    " VALUES (1, 'a', 'a', 'listing', 'https://a.example/', 'publisher', '1 day', :yes, '{}', '', 0, :no, '')",
+    "INSERT INTO incident (id, source_id, kind, opened_at, last_seen_at, resolved_at, resolved_by, evidence, told_at)"
+    " VALUES (1, 1, 'slow', :at, :at, :at, 'x', '', :at), (2, 1, 'slow', :at, :at, NULL, '', '', :at)",
+)
