@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from store import changes, documents, joining
+from store import changes, documents, joining, matches
 from store.database import engine_for
 from store.models import Document, Entry, EntryDocument, Publication, Source, Version
 from store.text import Extracted, TextState
@@ -158,3 +158,16 @@ def test_an_update_report_under_the_reviews_own_heading_is_a_document_of_it(fres
         assert len(session.exec(select(Publication)).all()) == 1
         *_, last = changes.of_publication(session, entry.publication_id or 0)
         assert (last.kind, last.note, last.news) == ("document_added", late.text, True)
+
+
+def test_what_a_person_has_taken_apart_is_not_joined_by_a_third_entry(fresh: Engine) -> None:
+    """Rule 8: it never comes back by itself."""
+    third = Told("third", "charity", "2025 - Exampleshire - Child Wren", file="library/wren.pdf", text="report")
+    with Session(fresh) as session:
+        known = sources(session)
+        for number, told in enumerate((STORY[0], STORY[2])):
+            tell(session, known, told, number)
+        (match,) = (one for one, entry, _ in matches.listed(session, state="automatic") if entry.key == "second copy")
+        matches.undo(session, match.id or 0, now=NOW, by="test")
+        tell(session, known, third, 2)
+        assert {"second copy"} in groups(session)
