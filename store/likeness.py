@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
+from operator import eq
 
 from rensa import RMinHash
 
@@ -89,8 +90,7 @@ def sign(text: bytes) -> Signature | None:
 
 def estimate(one: bytes, other: bytes) -> float:
     """The share in common as two digests tell it; its error is about 0.05."""
-    pairs = zip(_NUMBERS.unpack(one), _NUMBERS.unpack(other), strict=True)
-    equal: int = sum(mine == theirs for mine, theirs in pairs)
+    equal: int = sum(map(eq, _NUMBERS.unpack(one), _NUMBERS.unpack(other)))
     return equal / PERMUTATIONS
 
 

@@ -1,5 +1,6 @@
 """Signatures of texts in the tables: kept with each version, and the versions that are like one or part of one."""
 
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -209,8 +210,9 @@ def _telling(session: Session, marks: Iterable[int]) -> list[int]:
 
 
 def _pack(marks: Iterable[int]) -> bytes:
-    return b"".join(mark.to_bytes(4) for mark in marks)
+    numbers = tuple(marks)
+    return struct.pack(f">{len(numbers)}I", *numbers)
 
 
 def _unpack(marks: bytes) -> tuple[int, ...]:
-    return tuple(int.from_bytes(marks[at : at + 4]) for at in range(0, len(marks), 4))
+    return struct.unpack(f">{len(marks) // 4}I", marks)
