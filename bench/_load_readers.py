@@ -22,6 +22,9 @@ async def person(port: int, reader: dict[str, object], until: float, pause: floa
     assert isinstance(asks, list)
     while time.monotonic() < until:
         path = chance.choice(asks)
+        if incoming.at_eof():  # the server closes what is idle for long
+            outgoing.close()
+            incoming, outgoing = await asyncio.open_connection("127.0.0.1", port)
         start = time.perf_counter()
         outgoing.write(REQUEST.format(path=path, cookie=reader["cookie"]).encode())
         status = await answered(incoming)

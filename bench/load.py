@@ -209,6 +209,6 @@ def _wait_for(settings: Settings) -> None:
 def _readers(folder: str, settings: Settings, size: Size, *, pause: float) -> list[list[float]]:
     """Status, seconds and moment of each answer."""
     command = [sys.executable, "-m", "bench._load_readers", f"{folder}/readers.json", str(settings.port)]
-    done = subprocess.run([*command, str(size.seconds), str(pause)], check=True, capture_output=True)
+    done = subprocess.run([*command, str(size.seconds), str(pause)], check=True, stdout=subprocess.PIPE)
     answers: list[list[float]] = json.loads(done.stdout)
     return answers

@@ -1,13 +1,15 @@
 """A non-programmer's task, all of it in the browser: from an address to a card in Teams, with no terminal."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import select
 
+from reviewwatch import worker
+from reviewwatch.program import Program
 from store import people
 from store.database import engine_for, reading, writing
 from store.models import Source, Subscription
@@ -15,6 +17,8 @@ from tests import browser, loopback
 from tests.teams import Workflow, workflow
 from tests.test_web_adding import REVIEWS
 from tests.web_archive import ADMINISTRATOR, settings_for
+
+NEW = "<ul><li><a href='/rowan.pdf'>Child Rowan: local review, March 2026</a></li>"
 
 
 @pytest.fixture
@@ -49,9 +53,16 @@ def test_from_an_empty_installation_to_a_test_card(
         _add_channel(page, teams.url)
         _subscribe(page)
         context.close()
+        program = Program(settings, engine, now)
+        worker.watch(program, now)
+        site.pages["/reviews"] = loopback.Page(REVIEWS.replace("<ul>", NEW))
+        next_day = now + timedelta(days=1)
+        worker.watch(program, next_day)
+        worker.tell(program, next_day)
+    assert any("Child Rowan" in str(card) for card in teams.cards), "the digest arrives"
     with reading(engine) as session:
         source = session.exec(select(Source)).one()
-        assert (source.enabled, source.due_at, source.options) == (True, now, {"exclude": ["Elm"]})
+        assert (source.enabled, source.due_at is not None, source.options) == (True, True, {"exclude": ["Elm"]})
         assert len(session.exec(select(Subscription)).all()) == 1
     assert any("to try the channel out" in str(card) for card in teams.cards)
     engine.dispose()
