@@ -38,7 +38,7 @@ def subscribe(session: Session) -> None:
 
 
 def state(session: Session, known: int) -> Made:
-    """All that a decision may change. Matches up to the id `known` are compared; a join makes others, and keeps them."""
+    """All that a decision may change. Of matches those up to the id `known`; a join makes others, and keeps them."""
     session.flush()
     session.expire_all()
     everyone = session.exec(select(Subscription)).one()
