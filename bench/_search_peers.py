@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 import psycopg
 
+from store.facets import Facet
+
 LIMIT = 20
-FACETS = ("kind", "area", "year")
+FACETS: tuple[Facet, ...] = ("kind", "area", "year")
 
 
 @dataclass(frozen=True)

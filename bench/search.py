@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from itertools import accumulate, islice
@@ -41,8 +41,8 @@ class Ours:
         self.engine = engine_for(address)
         migrate(self.engine)
 
-    def fill(self, reports: Iterator[Report]) -> None:
-        for some in _batches(reports):
+    def fill(self, reports: Iterable[Report]) -> None:
+        for some in _batches(iter(reports)):
             with writing(self.engine) as session:
                 _keep(session, some)
 

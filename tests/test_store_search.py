@@ -6,9 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Engine, inspect
 from sqlmodel import Session, col, select
 
+from config.themes import vocabulary
 from store import lesson_rows
 from store.database import writing
 from store.models import Document, Entry, PageText, Publication, Publisher, SearchRow, Source, Version
@@ -28,6 +31,8 @@ from store.search_index import (
 from store.wider import meant, suggestions
 
 SEEN = datetime(2024, 5, 1, tzinfo=UTC)
+WILD = ("OR", "AND", "NOT", "-", '"', "(", ")", "*", "area:", "has:x", "year:20", "before:31/2/2024", "SCR", "neglect",
+        "housing*", "kind:\"", "\0", "'", "%", "_", "NEAR(", "source:a", "\ud7ff", "near:", "a:b:c", "\f")  # fmt: skip
 
 
 @pytest.fixture
@@ -344,3 +349,13 @@ def test_index_can_be_dropped_and_made_again(session: Session) -> None:
     drop_index(connection)
     create_index(connection)
     assert _titles(session, "curiosity") == [BIRCH]
+
+
+@given(wild=st.lists(st.one_of(st.text(max_size=12), st.sampled_from(WILD)), max_size=8).map(" ".join))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_query_is_an_error(session: Session, wild: str) -> None:
+    query = parse(wild, vocabulary().synonyms)
+    found = search(session, query)
+    assert {hit.publication_id for hit in found.hits} == matching_ids(session, query)
+    if wider := meant(session, query):
+        search(session, wider, facets=())
