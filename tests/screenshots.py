@@ -15,7 +15,7 @@ from web.access import COOKIE
 
 PICTURES = Path(__file__).parent.parent / "docs" / "screenshots"
 SHOTS = (
-    ("search", "/?q=curiosity", 1100, 900),
+    ("search", "/?q=neglect+recommendation", 1100, 900),
     ("publication-on-a-phone", "/publications/1", 390, 844),
     ("sources", "/sources", 1100, 900),
 )
