@@ -103,7 +103,6 @@ ROUTES: dict[str, Access] = {
     "/users/{user_id}/disable": ADMINISTRATOR,
     "/users/{user_id}/enable": ADMINISTRATOR,
     "/settings": ADMINISTRATOR,
-    "/settings/keeping/{sort}": ADMINISTRATOR,
     "/retention": ADMINISTRATOR,
     "/retention/{sort}": ADMINISTRATOR,
     "/retention/backups/{backup_id}": ADMINISTRATOR,

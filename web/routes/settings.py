@@ -1,59 +1,18 @@
-"""Settings: how long things are kept, which is safe to change, and what the operator has set on this machine."""
+"""Settings: what an administrator may change safely, and what the operator has set on this machine, to see."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
 
 from config.settings import Settings
-from store import keeping
-from store.database import reading
-from store.keeping import WrongTime
-from web.context import Context, Here, Visitor, Who
-from web.deciding import deciding, record
-from web.templating import page, see_other
+from web.context import Here
+from web.templating import page
 
 router = APIRouter(prefix="/settings", include_in_schema=False)
-NEVER = "never"
 
 
 @router.get("")
 def settings_page(request: Request, here: Here) -> HTMLResponse:
-    return _page(request, here)
-
-
-def _page(request: Request, here: Context, **more: str) -> HTMLResponse:
-    with reading(here.engine) as session:
-        found = keeping.plan(session, now=here.now())
-    values = {"sorts": found, "machine": machine(here.settings), "never": NEVER, **more}
-    return page(request, "settings.html", values, status=422 if "error" in more else 200)
-
-
-@router.post("/keeping/{sort}")
-def change_keeping(
-    request: Request, here: Here, visitor: Who, sort: str, months: Annotated[str, Form(max_length=10)] = ""
-) -> Response:
-    """`months`: a number, or `never`. It counts from the next night on."""
-    wished = months.strip().lower()
-    if wished != NEVER and not wished.isdecimal():
-        return _page(request, here, error=f"Write a number of months, or {NEVER}.", at=sort)
-    try:
-        _keep(here, visitor, sort, None if wished == NEVER else int(wished))
-    except WrongTime as error:
-        return _page(request, here, error=str(error).capitalize(), at=sort)
-    return see_other("/settings")
-
-
-def _keep(here: Context, visitor: Visitor, sort: str, months: int | None) -> None:
-    with deciding(here) as session:
-        former = keeping.months_of(session).get(sort)
-        keeping.set_months(session, sort, months)
-        before = {"months": _said(former)}
-        record(session, here, visitor, "keeping time changed", sort, before=before, months=_said(months))
-
-
-def _said(months: int | None) -> str:
-    return NEVER if months is None else str(months)
+    return page(request, "settings.html", {"machine": machine(here.settings)})
 
 
 def machine(settings: Settings) -> list[tuple[str, str]]:
