@@ -316,3 +316,44 @@ def test_parts_of_a_review_that_are_pages_are_each_read() -> None:
     spider = Kind(job)
     found = list(spider.parse(HtmlResponse(url, body=body.encode(), encoding="utf-8")))
     assert {item.url.rpartition("/")[2] for item in found if isinstance(item, Request)} == links.keys()
+
+
+def test_what_a_control_says_is_no_part_of_a_title() -> None:
+    panel = '<h3><button aria-expanded="false">Child W26<span>, show this section</span></button></h3><div>{}</div>'
+    found = entries(panel.format('<p>Published: 7 July 2031</p><a href="/w.pdf">Report</a>'))
+    assert [one.heading for one in found.values()] == ["Child W26"]
+
+
+def test_a_button_above_what_it_opens_is_a_heading_though_only_a_script_says_so() -> None:
+    found = entries(
+        '<div><button class="panel">Child Moor</button><div><a href="/m.pdf">Read the report</a></div></div>'
+        '<div><button class="panel">Baby Fern</button><div><a href="/f.pdf">Read the report</a></div></div>'
+    )
+    assert sorted(one.heading for one in found.values()) == ["Baby Fern", "Child Moor"]
+
+
+def test_a_column_says_that_a_review_is_of_an_adult() -> None:
+    rows = '<tr><td>Lena</td><td>LCSPR</td><td><a href="/l.pdf">Report</a></td></tr>'
+    rows += '<tr><td>Mr W</td><td>SAR</td><td><a href="/w.pdf">Report</a></td></tr>'
+    _, found = read(f"<table><tr><th>Name</th><th>Type</th><th>Report</th></tr>{rows}</table>")
+    assert [item.heading for item in found if isinstance(item, SeenEntry)] == ["Lena"]
+    assert [(item.text, item.reason) for item in found if isinstance(item, LeftOut)][:1] == [
+        ("Mr W", "an adult review")
+    ]
+
+
+def test_a_month_alone_is_of_the_year_above_it() -> None:
+    [one] = entries("<h2>2031</h2><ul><li>Child AB1 (June) <a href='/1.pdf'>report</a></li></ul>").values()
+    assert one.published is not None
+    assert (one.published.day.isoformat(), one.published.precision) == ("2031-06-01", "month")
+
+
+def test_a_family_by_name_is_a_review_and_a_newsletter_is_news() -> None:
+    found = entries(
+        "<h3>The Willow family</h3><p><a href='/w.pdf'>Executive summary</a></p>"
+        "<h3>Newsletter Autumn 2031</h3><p><a href='/n.pdf'>Newsletter Autumn 2031</a></p>"
+    )
+    assert {one.heading: one.kind for one in found.values()} == {
+        "The Willow family": "local_review",
+        "Newsletter Autumn 2031": "news",
+    }

@@ -8,7 +8,7 @@ from spiders.engine.running import Run, asked_page, final_url
 from store.reading import CrawlJob, IncidentKind, LeftOut, Problem, Reading, SeenEntry, SeenPage
 
 ENOUGH_TO_JUDGE = 3
-"""From so many detail pages on, all of them failing means that the source is broken, not an entry."""
+"""From so many detail pages on, and half of the entries, all of them failing means that the source is broken."""
 
 MOST_REQUESTS = 5000
 """A kind that asks for more is going round in circles."""
@@ -95,7 +95,8 @@ class Collector:
     def _hidden_problem(self) -> Problem | None:
         """What only the whole run shows."""
         details = sum(not page.listing for page in self._pages if page.status in {200, 304})
-        if len(self._failed_details) >= ENOUGH_TO_JUDGE and not details:
+        enough = max(ENOUGH_TO_JUDGE, len(self._entries) // 2)
+        if len(self._failed_details) >= enough and not details:
             first = self._failed_details[0]
             return first.model_copy(update={"evidence": f"All detail pages failed. The first: {first.evidence}"})
         if not self._pages and not self._entries:

@@ -10,6 +10,9 @@ from urllib.parse import unquote, urlsplit
 from spiders.parsing.text import REMEMBERED, repaired
 from store.reading import Basis, Precision, StatedDate
 
+MONTH_ALONE = re.compile(
+    r"[(\[–-]\s*(?P<month>January|February|March|April|May|June|July|August|September|October|November|December)[)\]]?\s*$"
+)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -92,6 +95,14 @@ def find_date(text: str, basis: Basis) -> StatedDate | None:
     """The date that a heading, label or table cell states: the one said to be of publication, else the most precise."""
     found = published_in(text) or min(dates_in(text), key=lambda item: FINENESS[item.precision], default=None)
     return found.stated(basis) if found else None
+
+
+def month_of(text: str, year: StatedDate | None) -> StatedDate | None:
+    """A month alone at the end of a heading ("Child Q (June)") under a heading that is the year."""
+    found = MONTH_ALONE.search(text)
+    if found is None or year is None or year.precision is not Precision.YEAR:
+        return None
+    return find_date(f"{found['month']} {year.day.year}", year.basis)
 
 
 def published_in(text: str) -> Found | None:

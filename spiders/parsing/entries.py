@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from spiders.parsing.addresses import file_name, is_page, key_of, media_type_of, same_host
-from spiders.parsing.dates import dates_in, find_date, from_address, is_only_date, published_in, weekday_conflict
+from spiders.parsing.dates import (
+    dates_in,
+    find_date,
+    from_address,
+    is_only_date,
+    month_of,
+    published_in,
+    weekday_conflict,
+)
 from spiders.parsing.grouping import Group, title_of
 from spiders.parsing.kinds import OTHER_REVIEWS, area_named, classify, is_national
 from spiders.parsing.lines import Anchor, Line
@@ -54,7 +62,8 @@ def published_of(blocks: Sequence[Block], heading: str, times: Sequence[str] = (
     A date in a briefing's link ("published October") is that document's own; a date in the story is not of publication.
     """
     said = published_in(heading)
-    in_heading = said.stated(Basis.PUBLISHED) if said else find_date(heading, Basis.LISTED)
+    above = next((block.context for block in blocks if block.context), None)
+    in_heading = said.stated(Basis.PUBLISHED) if said else find_date(heading, Basis.LISTED) or month_of(heading, above)
     if in_heading and in_heading.precision is not Precision.YEAR:
         return in_heading
     for stated in [*times, *(time for block in blocks for line in block.lines for time in line.times)]:
@@ -63,7 +72,7 @@ def published_of(blocks: Sequence[Block], heading: str, times: Sequence[str] = (
             return date
     lines = [line for block in blocks for line in block.lines]
     found = next(filter(None, (_date_of_line(line) for line in lines)), None)
-    return found or in_heading or next((block.context for block in blocks if block.context), None)
+    return found or in_heading or above
 
 
 def _date_of_line(line: Line) -> StatedDate | None:

@@ -216,8 +216,16 @@ def heading_level(node: Tag) -> int:
         return HEADINGS[node.name]
     if node.get("role") == "heading":
         return int(level) if (level := str(node.get("aria-level") or "2")).isdigit() else 2
-    panel = node.name in ("summary", "dt") or (node.get("aria-expanded") is not None and node.name in ("button", "a"))
-    return PANEL if panel else 0
+    control = node.name in ("button", "a") and node.get("aria-expanded") is not None
+    return PANEL if control or node.name in ("summary", "dt") or _opens_what_follows(node) else 0
+
+
+def _opens_what_follows(node: Tag) -> bool:
+    """A button right above text or links: a panel's control on a page where a script says the rest."""
+    if node.name != "button" or node.get("type") not in (None, "button") or node.find_parent("form"):
+        return False
+    beside = node.find_next_sibling() or (node.parent.find_next_sibling() if node.parent else None)
+    return beside is not None and beside.find(["p", "a", "li"]) is not None
 
 
 def anchor_of(node: Tag, base: str, before: str = "", column: str = "") -> Anchor | None:

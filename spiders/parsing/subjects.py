@@ -93,6 +93,11 @@ THEMES = frozenset(
     "meeting",
     "meetings",
     "minutes",
+    "news",
+    "newsletter",
+    "newsletters",
+    "bulletin",
+    "masterclass",
     "notice",
     "notices",
     "programme",
@@ -111,7 +116,7 @@ THEMES = frozenset(
 }
 """What a heading may be about that is nobody's name."""
 NAME_WORD = re.compile(r"[A-Z](?:[^\W\d_]|['-])*[a-zà-öø-ÿ]|[A-Z]{1,3}\d{0,4}")
-SMALL = frozenset(("and", "&", "with"))
+SMALL = frozenset(("and", "&", "with", "family"))
 
 
 @lru_cache(maxsize=REMEMBERED)

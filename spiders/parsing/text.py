@@ -28,7 +28,7 @@ NEW_WINDOW = r"(?:this link )?(?:opens?|opening) (?:in|into) (?:a )?new (?:brows
 CONTROLS = re.compile(
     rf"\s*[(\[]\s*{NEW_WINDOW}\s*[)\]]|\b{NEW_WINDOW}"
     r"|\s*[(\[](?:external link|new window|link opens in new tab)[)\]]"
-    r"|\b(?:show|hide) (?:all )?(?:details|section|content|answer)\b"
+    r"|\s*,?\s*\b(?:show|hide|expand|collapse) (?:(?:all|this|the) )?(?:details|section|content|answer|panel)\b"
     r"|\btoggle (?:section|accordion|panel)\b"
     r"|\bicon for (?:pdf|word|document|powerpoint|excel|file)\b"
     r"|\[email\s?protected\]"
