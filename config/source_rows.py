@@ -34,7 +34,9 @@ def _checked_every(text: str) -> str:
 
 def _checked_id(text: str) -> str:
     if not _ID.fullmatch(text):
-        raise ValueError(f'is {text!r}: use small letters and digits, with single hyphens or underscores between, such as "exampleshire"')
+        raise ValueError(
+            f'is {text!r}: use small letters, digits and single hyphens or underscores, such as "exampleshire"'
+        )
     return text
 
 
