@@ -49,6 +49,7 @@ NOT_TO_READ = frozenset(
 )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def absolute(base: str, href: str) -> str:
     """The address a link means; empty for what is no web address (mail, script, a place on the same page)."""
     href = href.strip()

@@ -21,6 +21,7 @@ MONTH = (
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
 )
 WEEKDAY = r"(?:(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b[\s,.]*(?:the\s+)?)?"
+WEEKDAY_BEGINS = re.compile("|".join(WEEKDAYS), re.IGNORECASE)
 DAY = r"(?P<day>\d{1,2})"
 YEAR = r"(?P<year>(?:19|20)\d\d)"
 END = r"(?![\d])"
@@ -129,7 +130,7 @@ def is_only_date(text: str) -> bool:
 
 def weekday_conflict(text: str) -> bool:
     """True when a date of the text names another weekday than it had."""
-    return any(item.weekday_conflict for item in dates_in(text))
+    return bool(WEEKDAY_BEGINS.search(text)) and any(item.weekday_conflict for item in dates_in(text))
 
 
 def from_address(url: str) -> StatedDate | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from bs4 import Tag
 
@@ -24,6 +25,7 @@ from spiders.parsing.telling import (
     told_by,
 )
 from spiders.parsing.text import link_label
+from spiders.parsing.walk import holds, links
 
 ITEMS = ("tr", "dd", "article")
 
@@ -61,12 +63,12 @@ def _item(line: Line, leads: Mapping[int, Line], items: Mapping[int, bool]) -> T
 
 def _arranges(node: Tag) -> bool:
     """True for a row or an article that is no item but holds items: the frame of a page, a table of the layout."""
-    return node.find([*ITEMS, *HEADINGS, "li"]) is not None
+    return holds(node, (*ITEMS, *HEADINGS, "li"))
 
 
 def _has_one_link(node: Tag) -> bool:
     """A box around one link and what is said of it: its size, its date."""
-    return len(node.find_all("a", href=True, limit=2)) == 1
+    return len(list(islice(links(node), 2))) == 1
 
 
 def split(unit: list[Line]) -> list[list[Line]]:

@@ -10,6 +10,7 @@ from bs4.element import NavigableString, PageElement, PreformattedString
 from spiders.parsing.addresses import absolute
 from spiders.parsing.tables import Row, rows_of
 from spiders.parsing.text import Label, clean, link_label
+from spiders.parsing.walk import holds, links, tags
 
 BLOCKS = frozenset(
     ("address", "article", "blockquote", "caption", "center", "dd", "details", "div", "dl", "fieldset", "figcaption")
@@ -172,7 +173,7 @@ class _Walker:
             yield from self._child(child, block, bold or node.name in BOLD, column)
 
     def _anchor(self, node: Tag, block: Tag, bold: bool, column: str) -> Iterator[Line]:
-        inner = [child.name for child in node.find_all(True)]
+        inner = [child.name for child in tags(node)]
         if not WHOLE_BLOCKS.isdisjoint(inner):
             yield from self._wrapping(node, column)
             return
@@ -192,8 +193,8 @@ class _Walker:
             anchor = None
 
     def _heading(self, node: Tag, level: int) -> Iterator[Line]:
-        anchors = tuple(filter(None, (anchor_of(link, self.base) for link in node.find_all("a"))))
-        times = tuple(str(item["datetime"]) for item in node.find_all("time", datetime=True))
+        anchors = tuple(anchors_of(node, self.base))
+        times = tuple(str(item["datetime"]) for item in tags(node) if item.name == "time" and item.has_attr("datetime"))
         text = clean(node.get_text(" "))
         if text:
             yield Line(node, text, level, anchors, times)
@@ -204,8 +205,7 @@ class _Walker:
                 yield Line(row.node, row.label, 6)
                 continue
             title, others = row.title, [cell for cell in row.cells if cell is not row.title]
-            anchors = tuple(filter(None, (anchor_of(a, self.base) for a in title.node.find_all("a"))))
-            yield Line(row.node, row.label, ROW, anchors)
+            yield Line(row.node, row.label, ROW, tuple(anchors_of(title.node, self.base)))
             for cell in others:
                 yield from self.walk(cell.node, cell.column)
 
@@ -225,7 +225,7 @@ def _opens_what_follows(node: Tag) -> bool:
     if node.name != "button" or node.get("type") not in (None, "button") or node.find_parent("form"):
         return False
     beside = node.find_next_sibling() or (node.parent.find_next_sibling() if node.parent else None)
-    return beside is not None and beside.find(["p", "a", "li"]) is not None
+    return beside is not None and holds(beside, ("p", "a", "li"))
 
 
 def anchor_of(node: Tag, base: str, before: str = "", column: str = "") -> Anchor | None:
@@ -237,13 +237,13 @@ def anchor_of(node: Tag, base: str, before: str = "", column: str = "") -> Ancho
 
 def anchors_of(part: Tag, base: str) -> list[Anchor]:
     """All links of a part of a page, wherever they stand."""
-    return [anchor for node in part.find_all("a", href=True) if (anchor := anchor_of(node, base))]
+    return [anchor for node in links(part) if (anchor := anchor_of(node, base))]
 
 
 def base_of(soup: BeautifulSoup, url: str) -> str:
     """The address that the page's relative links start from."""
-    node = soup.find("base", href=True)
-    return absolute(url, str(node["href"])) or url if isinstance(node, Tag) else url
+    node = next(links(soup, ("base",)), None)
+    return absolute(url, str(node["href"])) or url if node else url
 
 
 def _follows_span(node: Tag) -> bool:

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from bs4 import BeautifulSoup, Tag
 
 from spiders.parsing.text import clean
+from spiders.parsing.walk import holds, links, tags
 
-SILENT = ("script", "style", "noscript", "template", "iframe", "svg", "select", "nav", "aside", "footer", "dialog")
+SILENT = frozenset(
+    ("script", "style", "noscript", "template", "iframe", "svg", "select", "nav", "aside", "footer", "dialog")
+)
 ROLES = ("navigation", "banner", "contentinfo", "search", "complementary", "alert", "dialog", "menu", "menubar")
 FURNITURE = frozenset(
     (
@@ -36,6 +40,10 @@ FURNITURE = frozenset(
     "quickexit",
     "toolbar",
 }
+MARKS_REMEMBERED = 4096
+"""Classes and ids of elements: a site uses the same few hundred again and again."""
+TITLES = ("h1", "h2", "h3", "main")
+CONTENT = ("a", "p", "h1", "h2", "h3", "li")
 DEEPEST = 150
 """Levels of elements within elements; a reader that follows each level would fall over endless nesting."""
 NEXT = re.compile(r"(?:next(?: page)?|load more|show more|older (?:posts|entries))(?:\s*[›»→>]+)?", re.IGNORECASE)
@@ -78,7 +86,7 @@ def region(soup: BeautifulSoup, selector: str = "") -> Tag:
     The tree is changed: what is no part of the text is taken out.
     """
     found = (soup.select_one(selector) if selector else _main(soup)) or soup.body or soup
-    for node in found.find_all(SILENT):
+    for node in [node for node in tags(found) if node.name in SILENT]:
         if not node.decomposed:
             node.decompose()
     if not selector:
@@ -88,9 +96,11 @@ def region(soup: BeautifulSoup, selector: str = "") -> Tag:
 
 def next_page(soup: BeautifulSoup) -> str:
     """The link to the next page of a list that is cut into pages, as printed; empty when there is none."""
-    marked = soup.select_one("a[rel~=next][href], link[rel~=next][href]")
-    links = [marked] if marked else [a for a in soup.find_all("a", href=True) if NEXT.fullmatch(clean(a.get_text(" ")))]
-    return str(links[0]["href"]) if links else ""
+    found = list(links(soup, ("a", "link")))
+    marked = (node for node in found if "next" in (node.get("rel") or ()))
+    worded = (node for node in found if node.name == "a" and NEXT.fullmatch(clean(node.get_text(" "))))
+    node = next(marked, None) or next(worded, None)
+    return str(node["href"]) if node else ""
 
 
 def heading_of(soup: BeautifulSoup) -> str:
@@ -111,7 +121,7 @@ def speaks_of_reviews(soup: BeautifulSoup) -> bool:
 
 
 def _main(soup: BeautifulSoup) -> Tag | None:
-    candidates = [node for node in soup.find_all(_is_main) if node.find(["a", "p", "h1", "h2", "h3", "li"])]
+    candidates = [node for node in tags(soup) if _is_main(node) and holds(node, CONTENT)]
     return max(_outermost(candidates), key=lambda node: len(node.get_text()), default=None)
 
 
@@ -130,7 +140,7 @@ def _outermost(nodes: Iterable[Tag]) -> list[Tag]:
 
 
 def _clear(found: Tag) -> None:
-    for node in found.find_all(True):
+    for node in list(tags(found)):
         if not node.decomposed and _is_furniture(node):
             node.decompose()
 
@@ -140,10 +150,19 @@ def _is_furniture(node: Tag) -> bool:
         return True
     if node.name in ("header", "form"):
         # Whole pages stand inside a form on some platforms; an article's header holds its title.
-        return node.find(["h1", "h2", "h3", "main"]) is None
-    marks = [*(node.get("class") or []), *str(node.get("id") or "").split()]
-    tokens = {token for mark in marks for token in (mark.lower(), *_edges(mark))}
-    return bool(tokens & FURNITURE or _is_foot(node, tokens)) and node.find(["h1", "main"]) is None
+        return not holds(node, TITLES)
+    tokens = {token for mark in _marks(node) for token in _tokens(mark)}
+    return bool(tokens & FURNITURE or _is_foot(node, tokens)) and not holds(node, ("h1", "main"))
+
+
+def _marks(node: Tag) -> Iterator[str]:
+    yield from node.get("class") or ()
+    yield from str(node.get("id") or "").split()
+
+
+@lru_cache(maxsize=MARKS_REMEMBERED)
+def _tokens(mark: str) -> tuple[str, ...]:
+    return (mark.lower(), *_edges(mark))
 
 
 def _edges(mark: str) -> Iterator[str]:

@@ -47,6 +47,7 @@ def role_of(*texts: str) -> DocumentRole:
     return DocumentRole.OTHER
 
 
+@lru_cache(maxsize=REMEMBERED)
 def without_role(text: str) -> str:
     """The text without the words by which a document follows a report: "Safer sleep: 7 minute briefing"."""
     for role, pattern in COMPILED:
@@ -55,6 +56,7 @@ def without_role(text: str) -> str:
     return re.sub(r"\(\s*\)", " ", text).strip(" -–—:,")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def says_only_a_role(text: str) -> bool:
     """True for "Read the full report", "here", "PDF": link texts that say nothing of which review they belong to."""
     rest = ROLE_WORDS.sub(" ", text)

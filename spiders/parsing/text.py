@@ -35,6 +35,7 @@ CONTROLS = re.compile(
     r"|\bthis e-?mail address is being protected from spambots\.?(?: you need javascript enabled to view it\.?)?",
     re.IGNORECASE,
 )
+BEFORE_A_STOP = re.compile(r"\s+(?=[,;.)\]])")
 PANEL_SIGN = re.compile(r"\s*(?<!\w)[+▼▾▲△˅⌄]+$")
 
 TYPES = {
@@ -142,7 +143,7 @@ def clean(text: str) -> str:
     text = CONTROLS.sub(" ", text)
     text = " ".join(text.split())
     text = PANEL_SIGN.sub("", BULLETS.sub("", text))
-    return re.sub(r"\s+(?=[,;.)\]])", "", text).strip()
+    return BEFORE_A_STOP.sub("", text).strip()
 
 
 @lru_cache(maxsize=REMEMBERED)
