@@ -6,13 +6,16 @@ from typing import Any
 
 from sqlmodel import Session, and_, col, or_, select
 
-from store import changes, matching
+from store import changes, matching, signatures
 from store.candidates import candidates, entry_facts
 from store.changes import BASELINE, ChangeKind
 from store.matching import Decision, Verdict
 from store.models import Change, Document, Entry, EntryDocument, Match, Publication, Source, Version
 from store.publications import current_versions, documents_of, entries_of, entry_documents, is_live
 from store.shown import refresh
+
+SAME_REPORT = 0.98
+"""So much of the text in common leaves room for a cover sheet, and for nothing that a reader should be told."""
 
 
 class Rule7Broken(RuntimeError):
@@ -153,14 +156,14 @@ def _make_removed(session: Session, entry: Entry) -> Publication:
 
 def adopt_documents(session: Session, entry: Entry, publication: Publication, *, now: datetime) -> None:
     """Documents of the entry that belong to nothing yet become the publication's; late ones are logged."""
-    held = {version.sha256 for version in current_versions(session, publication)}
+    held = current_versions(session, publication)
     first = not documents_of(session, publication) or _is_new_at(session, publication, now)
     for document in entry_documents(session, entry):
         if document.publication_id is not None or (document.fetch and not document.tried):
             continue
         document.publication_id = publication.id
         version = session.get(Version, document.current_version_id) if document.current_version_id else None
-        if not first and version and version.sha256 not in held:
+        if not first and version and not _is_held(session, entry, version, held):
             changes.log(
                 session,
                 publication.id or 0,
@@ -172,6 +175,19 @@ def adopt_documents(session: Session, entry: Entry, publication: Publication, *,
                 document_id=document.id,
             )
     session.flush()
+
+
+def _is_held(session: Session, entry: Entry, version: Version, held: Sequence[Version]) -> bool:
+    """Whether the publication has this report already, from another place and perhaps under another cover: no news.
+
+    A corrected report at a new address of the same entry is news.
+    """
+    if any(one.sha256 == version.sha256 for one in held):
+        return True
+    own = set(session.exec(select(EntryDocument.document_id).where(EntryDocument.entry_id == entry.id)))
+    elsewhere = {one.id for one in held if one.document_id not in own}
+    alike = signatures.alike(session, version.id or 0, at_least=SAME_REPORT) if elsewhere else []
+    return any(one.version_id in elsewhere for one in alike)
 
 
 def _is_new_at(session: Session, publication: Publication, moment: datetime) -> bool:
