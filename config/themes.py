@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ _BETWEEN_WORDS = re.compile(r"[^\w.;:!?]+")
 
 
 class ThemesError(TomlError):
-    """What is wrong in a themes.toml: a line for each problem, and nothing was taken from the file."""
+    """What is wrong in a themes.toml or agencies.toml: a line for each problem, and nothing was taken from the file."""
 
 
 def fold(text: str) -> str:
@@ -138,18 +138,7 @@ def _beginnings(phrase: str) -> Iterator[str]:
 
 def load_themes(path: Path | None = None) -> Themes:
     """The themes of a file, or those that come with reviewwatch. Raises ThemesError with every problem found."""
-    path = path or PACKAGED
-    try:
-        file = TomlFile(path.name, read_text(path, path.name))
-    except TomlError as error:
-        raise ThemesError(error.problems) from error
-    problems = [
-        *file.check_tables(["theme", "vocabulary"]),
-        *_row_problems(file, "theme", Theme, "slug"),
-        *_row_problems(file, "vocabulary", Term, "term"),
-    ]
-    if problems:
-        raise ThemesError(file.in_order(problems))
+    file = checked_file(path or PACKAGED, {"theme": (Theme, "slug"), "vocabulary": (Term, "term")})
     return Themes(
         themes=tuple(Theme.model_validate(row) for row in file.rows("theme")),
         vocabulary=tuple(Term.model_validate(row) for row in file.rows("vocabulary")),
@@ -161,6 +150,20 @@ def vocabulary() -> Themes:
     """The themes of this machine, read once a process: `themes.toml` in the data folder, else the packaged ones."""
     own = load_settings().data_dir / "themes.toml"
     return load_themes(own if own.is_file() else None)
+
+
+def checked_file(path: Path, tables: Mapping[str, tuple[type[BaseModel], str]]) -> TomlFile:
+    """A file whose tables have good rows: by table their model, and the key that no two share. Raises ThemesError."""
+    try:
+        file = TomlFile(path.name, read_text(path, path.name))
+    except TomlError as error:
+        raise ThemesError(error.problems) from error
+    problems = file.check_tables(list(tables))
+    for table, (model, key) in tables.items():
+        problems = [*problems, *_row_problems(file, table, model, key)]
+    if problems:
+        raise ThemesError(file.in_order(problems))
+    return file
 
 
 def _row_problems(file: TomlFile, table: str, model: type[BaseModel], key: str) -> Iterator[Problem]:
