@@ -7,14 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from store import changes, entry_documents, entry_rows, incidents, saved_pages, sources
 from store.addresses import address_key
+from store.beforehand import Before, before
 from store.changes import ChangeKind
 from store.comparing import AS_BEFORE, Comparison, Known, compare
 from store.database import METADATA
-from store.models import CrawlRun, Document, Entry, EntryDocument, Source, SourcePage
+from store.models import CrawlRun, Entry, Source
 from store.reading import IncidentKind, Problem, Reading, SeenEntry
 from store.skeleton import is_rebuilt
 
@@ -34,27 +35,26 @@ class RunSummary:
     incident: str | None = None
 
 
-def store_reading(session: Session, source: Source, reading: Reading, *, now: datetime) -> RunSummary:
+def store_reading(session: Session, source: Source, reading: Reading, held: Before, *, now: datetime) -> RunSummary:
     """Compare a reading with what is known and store what it means. The caller commits: all of it or nothing."""
-    known = {entry.key: entry for entry in session.exec(select(Entry).where(Entry.source_id == source.id))}
-    pages = {page.url: page for page in session.exec(select(SourcePage).where(SourcePage.source_id == source.id))}
     comparison = compare(
-        _known(session, known.values()),
+        _known(held),
         reading,
-        page_hashes={url: page.sha256 for url, page in pages.items()},
+        page_hashes={url: page.sha256 for url, page in held.pages.items()},
         first=source.baseline_at is None,
         accept=source.accept_next,
     )
     comparison = _with_frame(session, source, reading, comparison)
-    sources.keep_robots(session, reading.robots, now=now)
-    _store_entries(session, source, known, comparison, now)
-    good = comparison.outcome not in ("failed", "held")
-    if good:
-        _note_rechecks(known.values(), reading, now)
-        saved_pages.keep(session, source, pages, reading.pages, now)
     summary = _summary(source, reading, comparison)
+    good = comparison.outcome not in ("failed", "held")
+    with session.no_autoflush:  # the rows of a whole portion are then written together
+        sources.keep_robots(session, reading.robots, now=now)
+        _store_entries(session, source, held, comparison, now)
+        if good:
+            _note_rechecks(held.entries.values(), reading, now)
+            saved_pages.keep(session, source, held.pages, held.saved, reading.pages, now)
     _note_run(session, source, reading, comparison, summary, now)
-    _note_health(session, source, reading, comparison, good=good, now=now)
+    _note_health(session, source, reading, comparison, bool(held.incidents), good=good, now=now)
     return summary
 
 
@@ -87,11 +87,11 @@ class Preview:
 
 def preview(session: Session, source: Source, reading: Reading) -> Preview:
     """Decide by the rule of every reading, and store nothing."""
-    rows = session.exec(select(Entry).where(Entry.source_id == source.id)).all()
-    known, first = _known(session, rows), source.baseline_at is None
+    held = before(session, [source])[source.id]
+    known, first = _known(held), source.baseline_at is None
     told = compare(known, reading, page_hashes={}, first=first)
     taken = compare(known, reading, page_hashes={}, first=first, accept=True)  # a held one says nothing of what is lost
-    headings = {row.key: row.heading for row in rows}
+    headings = {key: row.heading for key, row in held.entries.items()}
     return Preview(
         told.outcome,
         told.problem.evidence if told.problem else "",
@@ -102,50 +102,40 @@ def preview(session: Session, source: Source, reading: Reading) -> Preview:
     )
 
 
-def _known(session: Session, entries: Iterable[Entry]) -> list[Known]:
-    entries = list(entries)
-    documents: dict[int, set[str]] = {}
-    statement = (
-        select(EntryDocument.entry_id, Document.canonical)
-        .join(Document)
-        .where(
-            col(EntryDocument.entry_id).in_([entry.id for entry in entries]), col(EntryDocument.dropped_at).is_(None)
-        )
-    )
-    for entry_id, canonical in session.exec(statement):
-        documents.setdefault(entry_id, set()).add(canonical)
+def _known(held: Before) -> list[Known]:
     return [
         Known(
             key=entry.key,
             page=entry.page,
             heading=entry.heading,
             address=entry.canonical,
-            documents=frozenset(documents.get(entry.id or 0, ())),
+            documents=frozenset(held.documents.get(entry.id, ())),
             content=entry.content_hash,
             missing_reads=entry.missing_reads,
             gone=entry.gone_at is not None,
         )
-        for entry in entries
+        for entry in held.entries.values()
     ]
 
 
-def _store_entries(
-    session: Session, source: Source, known: dict[str, Entry], comparison: Comparison, now: datetime
-) -> None:
+def _store_entries(session: Session, source: Source, held: Before, comparison: Comparison, now: datetime) -> None:
     baseline = comparison.outcome == "baseline" or source.quiet_next
-    areas = sources.areas(session)
+    known, areas = held.entries, held.areas
     listed: list[tuple[int, SeenEntry]] = []
     for key, seen in [*((entry.key, entry) for entry in comparison.changed), *comparison.moved]:
         _note_move(session, known[key], seen, now)
         entry_rows.update(known[key], entry_rows.fields(source, seen, areas, now), seen)
         listed.append((known[key].id or 0, seen))
+    if comparison.moved:
+        session.flush()  # a key that a moved entry had is free now
+    new: list[tuple[int, SeenEntry]] = []
     if comparison.new:
         rows = [entry_rows.new(source, seen, areas, now=now, baseline=baseline) for seen in comparison.new]
-        session.flush()  # a key that a moved entry had is free now
-        session.execute(sa.insert(METADATA.tables["entry"]), rows)
-        ids = _ids(session, source)
-        listed += [(ids[seen.key], seen) for seen in comparison.new]
-    entry_documents.link(session, listed, now=now)
+        table = METADATA.tables["entry"]
+        added = session.execute(sa.insert(table).returning(table.c.key, table.c.id), rows)
+        ids: dict[str, int] = dict(added.all())
+        new = [(ids[seen.key], seen) for seen in comparison.new]
+    entry_documents.link(session, listed, new, now=now)
     _note_presence(session, source, known, comparison, now)
 
 
@@ -207,11 +197,6 @@ def _note_rechecks(entries: Iterable[Entry], reading: Reading, now: datetime) ->
             entry.revision = marks.get(entry.key) or entry.revision
 
 
-def _ids(session: Session, source: Source) -> dict[str, int]:
-    rows = session.exec(select(Entry.key, Entry.id).where(Entry.source_id == source.id))
-    return {key: id_ or 0 for key, id_ in rows}
-
-
 def _summary(source: Source, reading: Reading, comparison: Comparison) -> RunSummary:
     live = comparison.seen | {entry.key for entry in comparison.new} | {entry.key for _, entry in comparison.moved}
     return RunSummary(
@@ -255,11 +240,19 @@ def _with_page(problem: Problem, reading: Reading) -> Problem:
 
 
 def _note_health(
-    session: Session, source: Source, reading: Reading, comparison: Comparison, *, good: bool, now: datetime
+    session: Session,
+    source: Source,
+    reading: Reading,
+    comparison: Comparison,
+    troubled: bool,
+    *,
+    good: bool,
+    now: datetime,
 ) -> None:
     source.last_read_at = now
     if good:
-        incidents.resolve_all(session, source, now=now)
+        if troubled:
+            incidents.resolve_all(session, source, now=now)
         source.last_good_at, source.failing_since, source.failures = now, None, 0
         source.baseline_at = source.baseline_at or now
         source.accept_next = source.quiet_next = False

@@ -16,12 +16,21 @@ _ASKED_AT_ONCE = 500
 One = TypeVar("One")
 
 
-def link(session: Session, listed: Sequence[tuple[int, SeenEntry]], *, now: datetime) -> None:
-    """Link each entry (by id) to the documents that it lists; a link that is not there any more is dropped."""
-    session.flush()
+def link(
+    session: Session,
+    known: Sequence[tuple[int, SeenEntry]],
+    added: Sequence[tuple[int, SeenEntry]],
+    *,
+    now: datetime,
+) -> None:
+    """Link each entry (by id) to the documents that it lists; a link that is not there any more is dropped.
+
+    `added`: entries that are new, and so have no links yet.
+    """
+    listed = [*known, *added]
     keys = {document.url: address_key(document.url) for _, seen in listed for document in seen.documents}
     documents = _documents(session, [document for _, seen in listed for document in seen.documents], keys, now)
-    links = _links(session, [entry_id for entry_id, _ in listed])
+    links = _links(session, [entry_id for entry_id, _ in known])
     new: dict[tuple[int, int], dict[str, Any]] = {}
     for entry_id, seen in listed:
         stays = {documents[keys[document.url]] for document in seen.documents}
@@ -30,7 +39,6 @@ def link(session: Session, listed: Sequence[tuple[int, SeenEntry]], *, now: date
             new[entry_id, document_id] = {"entry_id": entry_id, "document_id": document_id, "first_seen": now}
     if new:
         session.execute(sa.insert(METADATA.tables["entrydocument"]), list(new.values()))
-    session.flush()
 
 
 def _keep(links: Mapping[int, EntryDocument], stays: Collection[int], now: datetime) -> None:
@@ -58,10 +66,8 @@ def _documents(
         if any(one.fetch for one in by_key[key]) and not row.fetch:
             row.fetch, row.due_at = True, now
         row.url = by_key[key][-1].url  # a signed or moved form of the same address: the newest one works
-    new = [key for key in by_key if key not in known]
-    if new:
-        session.execute(sa.insert(METADATA.tables["document"]), [_row(key, by_key[key], now) for key in new])
-    return {key: row.id or 0 for key, row in known.items()} | _ids(session, new)
+    new = [_row(key, by_key[key], now) for key in by_key if key not in known]
+    return {key: row.id or 0 for key, row in known.items()} | (_added(session, new) if new else {})
 
 
 def _known(session: Session, keys: Sequence[str]) -> Iterable[Document]:
@@ -69,12 +75,10 @@ def _known(session: Session, keys: Sequence[str]) -> Iterable[Document]:
         yield from session.exec(select(Document).where(col(Document.canonical).in_(some)))
 
 
-def _ids(session: Session, keys: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for some in _parts(keys):
-        rows = session.exec(select(Document.canonical, Document.id).where(col(Document.canonical).in_(some)))
-        found |= {canonical: id_ or 0 for canonical, id_ in rows}
-    return found
+def _added(session: Session, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+    table = METADATA.tables["document"]
+    added = session.execute(sa.insert(table).returning(table.c.canonical, table.c.id), rows)
+    return dict(added.all())
 
 
 def _row(key: str, listed: Sequence[SeenDocument], now: datetime) -> dict[str, Any]:

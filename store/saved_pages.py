@@ -1,11 +1,11 @@
 """The pages of a source as they were read: validators for the next reading, and the last texts that differed."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from store.models import IncidentPage, SavedPage, Source, SourcePage
 from store.reading import SeenPage
@@ -33,9 +33,17 @@ class PageText(BaseModel):
 
 
 def keep(
-    session: Session, source: Source, known: dict[str, SourcePage], pages: Iterable[SeenPage], now: datetime
+    session: Session,
+    source: Source,
+    known: Mapping[str, SourcePage],
+    saved: Mapping[str, int],
+    pages: Iterable[SeenPage],
+    now: datetime,
 ) -> None:
-    """Validators are kept with the entries they speak for, in one transaction: a 304 later means what is stored now."""
+    """Validators are kept with the entries they speak for, in one transaction: a 304 later means what is stored now.
+
+    `known`: the rows there are, by address; `saved`: how many texts are kept, by address.
+    """
     for page in pages:
         row = known.get(page.url)
         if row is None:
@@ -45,18 +53,26 @@ def keep(
         if page.status == 304:
             continue
         if page.body and page.sha256 != row.sha256:
-            _save(session, source, page, now)
+            _save(session, source, page, saved.get(page.url, 0), now)
         row.etag, row.last_modified, row.sha256 = page.etag, page.last_modified, page.sha256
         row.final_url = page.final_url
 
 
-def _save(session: Session, source: Source, page: SeenPage, now: datetime) -> None:
+def _save(session: Session, source: Source, page: SeenPage, held: int, now: datetime) -> None:
+    if held >= SAVED_PAGES:
+        saved = select(SavedPage).where(SavedPage.source_id == source.id, SavedPage.url == page.url)
+        for old in session.exec(saved.order_by(col(SavedPage.id).desc()).offset(SAVED_PAGES - 1)):
+            session.delete(old)
     body = zlib.compress(page.body.encode())
     session.add(SavedPage(source_id=source.id or 0, url=page.url, sha256=page.sha256, saved_at=now, body=body))
-    session.flush()
-    saved = select(SavedPage).where(SavedPage.source_id == source.id, SavedPage.url == page.url)
-    for old in session.exec(saved.order_by(col(SavedPage.id).desc()).offset(SAVED_PAGES)):
-        session.delete(old)
+
+
+def counts(session: Session, source_ids: Sequence[int]) -> Iterable[tuple[int, str, int]]:
+    """How many texts are kept of each page of these sources: source, address, number."""
+    key = SavedPage.source_id, SavedPage.url
+    return session.exec(
+        select(*key, func.count()).where(col(SavedPage.source_id).in_(source_ids)).group_by(*map(col, key))
+    )
 
 
 def listed(session: Session, source: Source) -> list[PageLine]:
