@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from config.agencies import agencies
 from config.themes import vocabulary
 from store.lessons import LessonKind, find_lessons
 from store.models import Document, Lesson, Publication, Version
@@ -36,6 +37,11 @@ class Quoted:
     themes: Sequence[str]
     position: int
     """In its version, from 1."""
+
+    @property
+    def agencies(self) -> list[str]:
+        """Slugs of those that its words name."""
+        return agencies().find(self.text)
 
 
 @dataclass(frozen=True)
@@ -78,12 +84,13 @@ def of_publications(session: Session, ids: Collection[int]) -> dict[int, list[Qu
 
 def _each_once(lessons: Iterable[Quoted]) -> list[Quoted]:
     first: dict[tuple[str, ...], Quoted] = {}
-    for one in sorted(lessons, key=lambda one: (one.kind != LessonKind.RECOMMENDATION, _rank(one.role), one.version)):
+    for one in sorted(lessons, key=lambda one: (one.kind != LessonKind.RECOMMENDATION, rank(one.role), one.version)):
         first.setdefault(tuple(words(one.text)), one)
     return list(first.values())
 
 
-def _rank(role: str) -> int:
+def rank(role: str) -> int:
+    """Whose words come first: 0 is the foremost role."""
     return ROLES.index(role) if role in ROLES else len(ROLES)
 
 

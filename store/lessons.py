@@ -132,10 +132,10 @@ def find_lessons(pages: Sequence[str]) -> list[Found]:
 
 
 def _found(item: _Item) -> Found:
-    return Found(item.kind, item.number, item.page, _cut(item.text))
+    return Found(item.kind, item.number, item.page, cut(item.text))
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
     """At most `LONGEST` letters, whole sentences where they fit."""
     if len(text) <= LONGEST:
         return text
@@ -258,7 +258,7 @@ def _is_other_heading(line: _Line) -> bool:
 def _loose(pages: Sequence[str]) -> list[Found]:
     """Sentences that say what a body should do."""
     found = [
-        Found(LessonKind.RECOMMENDATION, "", number, _cut(sentence))
+        Found(LessonKind.RECOMMENDATION, "", number, cut(sentence))
         for number, page in enumerate(pages, start=1)
         for sentence in _SENTENCES.split(" ".join(page.split()))
         if _BODY.match(sentence) and _ENDED.search(sentence)

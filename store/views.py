@@ -6,11 +6,11 @@ Rule 6 is kept here, once: of a suspected or removed publication nothing but its
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
-from store import lesson_rows
+from store import age_rows, label_rows, lesson_rows
 from store.joining import related
 from store.models import (
     Change,
@@ -97,6 +97,29 @@ class LessonView(BaseModel):
     version: int
     role: str
     page: int
+    agencies: list[str] = []
+
+
+class AgeView(BaseModel):
+    """Age bands of the child or the children, and the page of the version `version` that states them."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    bands: list[str]
+    version: int
+    role: str
+    page: int
+
+
+class SaidView(BaseModel):
+    """What an entry of the national collection says under a label: its own words, not a document's."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    publisher: str
+    url: str
+    label: str
+    text: str
 
 
 class RelatedView(BaseModel):
@@ -130,6 +153,8 @@ class PublicationView(BaseModel):
     entries: list[EntryView] = []
     documents: list[DocumentView] = []
     lessons: list[LessonView] = []
+    age: AgeView | None = None
+    said: list[SaidView] = []
     changes: list[ChangeView] = []
     matches: list[MatchView] = []
     related: list[RelatedView] = []
@@ -163,6 +188,8 @@ def publication_view(session: Session, publication_id: int) -> PublicationView |
         entries=_entries(session, publication_id),
         documents=_documents(session, publication_id),
         lessons=_lessons(session, publication_id),
+        age=_age(session, publication_id),
+        said=[SaidView.model_validate(one) for one in label_rows.of_publication(session, publication_id)],
         changes=[change_view(change) for change in _changes(session, publication_id)],
         matches=_matches(session, publication_id),
         related=_related(session, row),
@@ -213,6 +240,11 @@ def _documents(session: Session, publication_id: int) -> list[DocumentView]:
 def _lessons(session: Session, publication_id: int) -> list[LessonView]:
     found = lesson_rows.of_publications(session, [publication_id]).get(publication_id, [])
     return [LessonView(**{name: getattr(one, name) for name in LessonView.model_fields}) for one in found]
+
+
+def _age(session: Session, publication_id: int) -> AgeView | None:
+    found = age_rows.of_publications(session, [publication_id]).get(publication_id)
+    return AgeView.model_validate(found) if found else None
 
 
 def _not_withdrawn() -> ColumnElement[bool]:

@@ -86,7 +86,8 @@ class World:
         found["search"] = program.did("search", WORD, "--json")
         paths = ["/", f"/?q={WORD}", "/lessons", "/trends", "/digests", "/digests/1", "/topics/everything.atom",
                  f"/search.csv?q={WORD}", f"/search.ris?q={WORD}", f"/api/v1/publications?q={WORD}",
-                 "/api/v1/publications", "/api/v1/changes?after=0", *(f"/publications/{key}" for key in range(1, 6)),
+                 "/api/v1/publications", "/api/v1/changes?after=0", "/api/v1/lessons", "/api/v1/labels",
+                 *(f"/publications/{key}" for key in range(1, 6)),
                  *(f"/api/v1/publications/{key}" for key in range(1, 6)), *(f"/documents/{key}" for key in range(1, 9)),
                  *(f"/publications/{key}/briefing.docx" for key in range(1, 6))]  # fmt: skip
         return found | {path: self.read(path) for path in paths}

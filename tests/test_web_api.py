@@ -139,5 +139,6 @@ def test_it_is_described(client: TestClient) -> None:
         "/api/v1/publications/{publication_id}",
         "/api/v1/changes",
         "/api/v1/lessons",
+        "/api/v1/labels",
         "/api/v1/sources",
     }

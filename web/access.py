@@ -60,6 +60,7 @@ ROUTES: dict[str, Access] = {
     "/api/v1/publications/{publication_id}": STAFF,
     "/api/v1/changes": STAFF,
     "/api/v1/lessons": STAFF,
+    "/api/v1/labels": STAFF,
     "/api/v1/sources": STAFF,
     "/metrics": STAFF,
     "/desk": ADMINISTRATOR,

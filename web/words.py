@@ -25,6 +25,13 @@ CHANGES = {
     "restored": "Shown again",
     "moved": "Moved to another address",
 }
+AGE_BANDS = {
+    "under-1": "Under 1",
+    "1-4": "1 to 4",
+    "5-10": "5 to 10",
+    "11-15": "11 to 15",
+    "16-17": "16 and 17",
+}
 MARKS = {"read": "Read", "used": "Used in a briefing", "not_relevant": "Not relevant for us"}
 OUTCOMES = {
     "baseline": "First reading",
@@ -120,6 +127,7 @@ def filters(zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
         "change": _lookup(CHANGES),
         "outcome": _lookup(OUTCOMES),
         "mark": _lookup(MARKS),
+        "age_band": _lookup(AGE_BANDS),
         "trouble": _lookup(TROUBLES),
         "beside": beside,
         "expected": lambda value: EXPECTED.get(value, ""),

@@ -10,7 +10,7 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from store import export, lesson_rows, lines, source_desk
+from store import age_rows, export, label_rows, lesson_rows, lines, source_desk
 from store.database import reading
 from store.search import matching_ids, search
 from store.source_desk import SourceLine
@@ -111,8 +111,20 @@ class ChangePage(BaseModel):
     """What to send as `after` for the changes that follow."""
 
 
+class AgeRecord(BaseModel):
+    """Age bands of the children that a review is about; page `page` of the version `version` states them."""
+
+    bands: list[str]
+    version: int
+    role: str
+    page: int
+
+
 class LessonRecord(BaseModel):
-    """A quotation from page `page` of the version `version`, as printed; `number` is empty where none is printed."""
+    """A quotation from page `page` of the version `version`, as printed; `number` is empty where none is printed.
+
+    `agencies` are those that its words name; `age` is its publication's.
+    """
 
     publication: int
     title: str
@@ -125,6 +137,28 @@ class LessonRecord(BaseModel):
     page: int
     text: str
     themes: list[str]
+    agencies: list[str]
+    age: AgeRecord | None = None
+
+
+class LabelRecord(BaseModel):
+    """What the entry at `url` says under its label: the publisher's of the entry, never a document's words."""
+
+    publication: int
+    title: str
+    entry: int
+    publisher: str
+    url: str
+    label: str
+    text: str
+    themes: list[str]
+    agencies: list[str]
+
+
+class LabelPage(BaseModel):
+    items: list[LabelRecord]
+    next_after: int
+    """What to send as `after` for those that follow."""
 
 
 class LessonPage(BaseModel):
@@ -231,8 +265,25 @@ def lessons(
         found = lesson_rows.listed(
             session, lesson_rows.Wanted(q, theme, kind, since), after=(int(version), int(position)), limit=limit
         )
+        ages = age_rows.of_publications(session, {one.publication for one in found})
     items = [LessonRecord.model_validate(one, from_attributes=True) for one in found]
+    for item in items:
+        if age := ages.get(item.publication):
+            item.age = AgeRecord.model_validate(age, from_attributes=True)
     return LessonPage(items=items, next_after=f"{found[-1].version}.{found[-1].position}" if found else after)
+
+
+@router.get("/labels")
+def labels(
+    here: Here,
+    after: Annotated[int, Query(ge=0, le=LARGEST_ID, description="The entry of the last one you have")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500, description="Entries, each with its labels")] = 100,
+) -> LabelPage:
+    """Lessons in the words of the national collection's entries. Repeat with `next_after` until nothing comes."""
+    with reading(here.engine) as session:
+        found = label_rows.listed(session, after=after, limit=limit)
+    items = [LabelRecord.model_validate(one, from_attributes=True) for one in found]
+    return LabelPage(items=items, next_after=found[-1].entry if found else after)
 
 
 @router.get("/sources")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
+from config.agencies import agencies
 from config.themes import vocabulary
 from store import lines, marks, views
 from store.database import reading
@@ -34,7 +35,8 @@ def publication_page(request: Request, here: Here, visitor: Who, publication_id:
     with reading(here.engine) as session:
         mark = marks.of_team(session, visitor.team, [publication_id]).get(publication_id)
     names = {theme.slug: theme.name for theme in vocabulary().themes}
-    return page(request, "publication.html", {"publication": found, "theme_names": names, "mark": mark})
+    values = {"publication": found, "theme_names": names, "agency_names": agencies().names, "mark": mark}
+    return page(request, "publication.html", values)
 
 
 @router.get("/publications/{publication_id}/briefing.docx")
