@@ -71,6 +71,10 @@ _AGES = (
 )
 """aged 7 weeks, aged four and seven; a 15-year-old, ten weeks old; a boy of sixteen; Wren was seventeen."""
 _PERSON = re.compile(rf"\b(?:(?P<other>{_OTHER})|{_CHILD}|siblings)\b", re.IGNORECASE)
+_GENERAL = re.compile(
+    rf"\b(?:should|must|needs? to|until|(?:any|every|each|all|most|many|other) (?:\w+ )?{_CHILD})\b", re.IGNORECASE
+)
+"""A sentence about what is to be done, or about children at large: not about the child of this review."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"'“‘A-Z•])|\n\s*\n")
 
 
@@ -78,6 +82,8 @@ def find_age(pages: Sequence[str]) -> StatedAge | None:
     """What is stated first of the child's or the children's age; None where nothing is."""
     for number, page in enumerate(pages[:FIRST_PAGES], start=1):
         for sentence in _sentences(page):
+            if _GENERAL.search(sentence):
+                continue
             found = [match for pattern in _AGES for match in pattern.finditer(sentence) if _of_child(match)]
             bands = sorted({band for match in found for band in _bands(match)}, key=list(AgeBand).index)
             if bands:

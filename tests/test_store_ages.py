@@ -52,6 +52,8 @@ def test_a_stated_age_is_told_as_a_band(text: str, bands: tuple[str, ...]) -> No
         "A woman who was 18 years old.",
         "There was one. The Panel was ten. Adult J was fifty.",
         "Children aged 0.5 are few.",
+        "Plans should name who visits until the baby is twelve weeks old.",
+        "Every young child aged 4 has a right to be heard.",
         "",
     ],
 )
@@ -87,14 +89,15 @@ KNOWN = {
 """By band the samples' reviews that state it, read by a person from samples/cases.toml."""
 
 
-def test_precision_and_recall_in_the_samples(tmp_path: Path) -> None:
-    """Of all bands told of the samples' overview reports, and of all that they state; the words stand on the page."""
+@pytest.mark.parametrize("role", ["overview_report", "learning_brief"])
+def test_precision_and_recall_in_the_samples(tmp_path: Path, role: str) -> None:
+    """Of all bands told of the samples' PDFs, and of all that they state; the words stand on the page."""
     path = tmp_path / "report.pdf"
     known = {(review, band) for band, reviews in KNOWN.items() for review in reviews.split()}
     got: set[tuple[str, str]] = set()
     with Extractor() as extractor:
         for review in CASES:
-            path.write_bytes(document(f"{review}/overview_report", 1).body)
+            path.write_bytes(document(f"{review}/{role}", 1).body)
             pages = extractor.extract(path, "application/pdf").pages
             found = find_age(pages)
             got |= {(review, band) for band in (found.bands if found else ())}
