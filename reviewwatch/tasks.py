@@ -17,8 +17,9 @@ from sqlalchemy import Engine
 
 from config.settings import Settings
 from reviewwatch.holding import PAUSE, at_host, at_hosts
+from reviewwatch.storing import store
 from spiders.engine import crawl, fetch
-from store import documents, incidents, joining, readings, scan, scans, settling, signatures, sources
+from store import documents, incidents, joining, scan, scans, settling, signatures, sources
 from store.database import reading, writing_archive
 from store.documents import Round
 from store.entries import RunSummary
@@ -132,9 +133,7 @@ def _read(work: Work, hosts: Hosts, *, only_due: bool) -> Iterator[list[Reading]
 
 
 def _store(work: Work, found: Sequence[Reading]) -> list[RunSummary]:
-    """Each reading is stored whole; several that came together in one transaction."""
-    with writing_archive(work.engine) as session:
-        summaries = readings.take_all(session, found, now=work.now)
+    summaries = store(work.engine, found, now=work.now)
     for summary in summaries:
         work.note(summary.source)
         logger.info("source read", source=summary.source, outcome=summary.outcome, new=summary.new, held=summary.held)

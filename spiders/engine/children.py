@@ -27,6 +27,10 @@ GIB = 1024**3
 # these say which process runs: STARTED its number, the others 0
 LIFE = {MessageKind.STARTED, MessageKind.FAILED, MessageKind.ENDED}
 
+PORTION = 20
+"""So many results are handed over together at most ..."""
+GATHERING = 0.05
+"""... and seconds that a result waits for a next one: storing several at once costs half of storing each."""
 DIED = "its process ended without a word: it crashed, or the system stopped it."
 OVERRAN = "it took longer than its time limit and was stopped."
 HUNG = "it did not answer any more and was stopped."
@@ -174,7 +178,7 @@ def _listen(connection: "Connection[bytes, bytes]", deadline: float, silence: fl
                 logging.getLogger(message.logger).log(message.number, "%s", message.text)
             case MessageKind.RESULT:
                 results.append(message.text)
-                if not connection.poll():
+                if len(results) >= PORTION or not connection.poll(GATHERING):
                     yield Outcome(tuple(results), Ending.RUNNING)
                     results.clear()
             case MessageKind.FAILED:
