@@ -56,7 +56,8 @@ def _check_anonymous(told: Story) -> None:
     """Rule 7: equal bytes, but one is anonymous: a proposal, never a link."""
     assert NEVER_JOINED
     with reading(told.engine) as session:
-        for publication in session.exec(select(Publication)):
+        # sources come in any order, so one may have been kept for itself until what it belongs to was there
+        for publication in session.exec(select(Publication).where(Publication.status != "joined")):
             statement = select(Entry.anonymous).where(Entry.publication_id == publication.id).distinct()
             assert len(session.exec(statement).all()) == 1, publication.title
         proposed = session.exec(select(Match).where(Match.state == "proposed")).all()
