@@ -41,8 +41,10 @@ def test_two_processes_at_one_host_keep_the_gap(
         (tmp_path / "sources.toml").write_text(CATALOGUE + SOURCE.format("a", site.url) + SOURCE.format("b", site.url))
         program.did("sources", "import", "sources.toml")
         with ThreadPoolExecutor(2) as pool:
-            crawl = lambda name: program.process("crawl", name, REVIEWWATCH_DOWNLOAD_DELAY=str(GAP))  # noqa: E731
-            done = list(pool.map(crawl, ("a", "b")))
+            started = [
+                pool.submit(program.process, "crawl", name, REVIEWWATCH_DOWNLOAD_DELAY=str(GAP)) for name in "ab"
+            ]
+            done = [one.result() for one in started]
         assert [one.returncode for one in done] == [0, 0], [one.stderr for one in done]
         assert {"/a", "/b", "/a.pdf", "/b.pdf"} <= set(site.paths)
     gaps = [after - before for before, after in pairwise(times)]

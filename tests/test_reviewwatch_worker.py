@@ -110,10 +110,20 @@ def test_only_what_is_old_is_swept(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [new]
 
 
-def test_a_tick_on_sqlite_tells_what_is_due(sqlite_address: str, tmp_path: Path, now: datetime) -> None:
+def test_a_tick_on_sqlite_tells_what_is_due(
+    sqlite_address: str, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = engine_for(sqlite_address)
+    tell, told = worker.tell, []
+
+    def telling(program: Program, at: datetime) -> int:
+        told.append(tell(program, at))
+        return told[-1]
+
+    monkeypatch.setattr(worker, "tell", telling)
     clock.tick(program_of(engine, tmp_path, now))
     engine.dispose()
+    assert told == [0], "it came to its end, and nothing was due"
 
 
 def test_a_tick_on_postgres_hands_in_each_job_once(on_postgres: Program) -> None:

@@ -230,7 +230,8 @@ TAGS = st.sampled_from(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(TAGS, max_size=25))
 def test_no_page_is_too_odd(parts: list[str]) -> None:
-    read("".join(parts))
+    _, found = read("".join(parts))
+    assert all(isinstance(one, SeenEntry | LeftOut | Problem | Request) for one in found)
 
 
 WORDS = [
