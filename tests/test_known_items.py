@@ -1,4 +1,7 @@
-"""Sixty questions as readers ask them: the right publication among the first three, at the right page."""
+"""Questions as readers ask them: the right publication among the first three, at the right page.
+
+Two sets of sixty: one that search was mended with, and one written afterwards by somebody who had seen neither.
+"""
 
 import sys
 import tomllib
@@ -23,10 +26,16 @@ from store.text import Extractor
 from store.themes import themes_of
 from store.wider import meant
 
-QUESTIONS: list[tuple[str, list[str], list[int]]] = tomllib.loads(
-    Path(__file__).with_name("known_items.toml").read_text("utf-8")
-)["questions"]
-FIRST, PUBLICATIONS_RIGHT, PAGES_RIGHT = 3, 57, 50
+Question = tuple[str, list[str], list[int]]
+FIRST = 3
+AIM = (57, 50)
+"""Publications and pages right, of sixty."""
+BOUNDS = {
+    ("known_items", "sqlite"): AIM,
+    ("known_items", "postgresql"): AIM,
+    ("known_items_held_out", "sqlite"): (58, 48),  # as first measured; to be raised to the aim
+    ("known_items_held_out", "postgresql"): (44, 37),
+}
 KINDS = {"inspectorate": "inspection_report", "govuk": "national_review"}
 NATIONAL = {"govuk", "panel", "inspectorate", "society"}
 
@@ -91,20 +100,28 @@ def _answer(session: Session, text: str) -> list[Hit]:
     return search(session, wider, limit=FIRST).hits if wider else found.hits
 
 
-def test_sixty_questions(archive: tuple[Session, dict[int, str]]) -> None:
+def _questions(name: str) -> list[Question]:
+    questions: list[Question] = tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))["questions"]
+    return questions
+
+
+@pytest.mark.parametrize("name", ["known_items", "known_items_held_out"])
+def test_sixty_questions(archive: tuple[Session, dict[int, str]], name: str) -> None:
     session, ids = archive
+    questions = _questions(name)
     not_found, wrong_page = [], []
-    for text, reviews, pages in QUESTIONS:
+    for text, reviews, pages in questions:
         hits = [(ids[hit.publication_id], hit.page or 0) for hit in _answer(session, text)]
         right = [page for review, page in hits if review in reviews]
         if not right:
             not_found.append((text, hits))
         elif right[0] not in pages:
             wrong_page.append((text, hits))
-    found = len(QUESTIONS) - len(not_found)
-    counted = f"{found} publications and {found - len(wrong_page)} pages of {len(QUESTIONS)} are right; not these:"
+    found = len(questions) - len(not_found)
+    counted = f"{found} publications and {found - len(wrong_page)} pages of {len(questions)} are right; not these:"
     misses = "\n".join([counted, *(f"{text}: {hits}" for text, hits in (*not_found, *wrong_page))])
     sys.stdout.write(f"{misses}\n")  # seen with pytest -s
-    assert len(QUESTIONS) == 60
-    assert found >= PUBLICATIONS_RIGHT, misses
-    assert found - len(wrong_page) >= PAGES_RIGHT, misses
+    assert len(questions) == 60
+    publications_right, pages_right = BOUNDS[name, session.get_bind().dialect.name]
+    assert found >= publications_right, misses
+    assert found - len(wrong_page) >= pages_right, misses
