@@ -16,12 +16,13 @@ ABOUT_A_CASE = "local_review"
 
 @dataclass(frozen=True)
 class CaseAge:
-    """The bands, and the page that states them. The age itself is not here: it can be read on its page."""
+    """The bands, and the page that states them with its words; these are shown beside their document only."""
 
     bands: tuple[AgeBand, ...]
     version: int
     role: str
     page: int
+    quoted: str
 
 
 def of_publications(session: Session, ids: Collection[int]) -> dict[int, CaseAge]:
@@ -41,7 +42,7 @@ def _read(session: Session, ids: Collection[int]) -> dict[int, CaseAge]:
         ordered, lambda row: (row.publication_id, row.role, row.version_id)
     ):
         if publication not in found and (age := find_age([row.text for row in pages])):
-            found[publication] = CaseAge(age.bands, version, role, age.page)
+            found[publication] = CaseAge(age.bands, version, role, age.page, age.quoted)
     return found
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+RULES = 1
+"""To be raised with every change of the rules, so that what is kept is worked out anew."""
 FIRST_PAGES = 5
 """Cover, contents, introduction: where a report says whom it is about."""
 
@@ -107,12 +109,13 @@ def _of_child(match: re.Match[str]) -> bool:
 def _bands(match: re.Match[str]) -> Iterator[AgeBand]:
     parts = match.groupdict()
     unit, last = parts.get("unit"), parts.get("last")
-    yield from _band(parts["first"], unit or last)
+    yield from band(parts["first"], unit or last)
     if parts.get("second") and not (unit and last and unit.lower() != last.lower()):  # "2 years and 5 months" is one
-        yield from _band(parts["second"], last or unit)
+        yield from band(parts["second"], last or unit)
 
 
-def _band(number: str, unit: str | None) -> Iterator[AgeBand]:
+def band(number: str, unit: str | None) -> Iterator[AgeBand]:
+    """The band of an age in digits or words; none for an adult's. Without a unit it is in years."""
     count = int(number) if number.isdigit() else _IN_WORDS.index(number.lower()) + 1
     years = Fraction(count, _A_YEAR[(unit or "year").lower()])
     yield from [band for end, band in _ENDS if years < end][:1]

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, delete, select
 
 from config.agencies import agencies
 from config.themes import vocabulary
 from store.lessons import LessonKind, find_lessons
-from store.models import Document, Lesson, Publication, Version
+from store.models import Document, Lesson, PageText, Publication, Publisher, Version
 from store.words import words
 
 SHOWN = ("listed", "unlisted")
@@ -35,23 +35,12 @@ class Quoted:
     page: int
     text: str
     themes: Sequence[str]
+    agencies: Sequence[str]
+    """Slugs of those that its words name."""
     position: int
     """In its version, from 1."""
-
-    @property
-    def agencies(self) -> list[str]:
-        """Slugs of those that its words name."""
-        return agencies().find(self.text)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which lessons are asked for. `words`: all of them must stand in the text, in any order."""
-
-    words: str = ""
-    theme: str = ""
-    kind: str = ""
-    since: date | None = None
+    publisher: str
+    """Empty while the area is unknown."""
 
 
 def keep(session: Session, version_id: int, pages: Sequence[str]) -> None:
@@ -66,9 +55,17 @@ def keep(session: Session, version_id: int, pages: Sequence[str]) -> None:
                 page=one.page,
                 text=one.text,
                 themes=vocabulary().find(one.text),
+                agencies=agencies().find(one.text),
             )
         )
     session.flush()
+
+
+def find_again(session: Session, version_id: int) -> None:
+    """What the text says by today's rules, in place of what was kept."""
+    texts = select(PageText.text).where(PageText.version_id == version_id).order_by(col(PageText.number))
+    session.exec(delete(Lesson).where(col(Lesson.version_id) == version_id))
+    keep(session, version_id, session.exec(texts).all())
 
 
 def of_publications(session: Session, ids: Collection[int]) -> dict[int, list[Quoted]]:
@@ -77,7 +74,7 @@ def of_publications(session: Session, ids: Collection[int]) -> dict[int, list[Qu
     ordered = sorted(ids)
     for start in range(0, len(ordered), AT_ONCE):
         part = ordered[start : start + AT_ONCE]
-        for one in _read(session, _shown().where(col(Publication.id).in_(part))):
+        for one in read(session, shown().where(col(Publication.id).in_(part))):
             found.setdefault(one.publication, []).append(one)
     return {key: _each_once(lessons) for key, lessons in found.items()}
 
@@ -99,43 +96,19 @@ def foremost(lessons: Sequence[Quoted], most: int = 5) -> list[Quoted]:
     return [one for one in lessons if one.version == lessons[0].version][:most]
 
 
-def search(session: Session, wanted: Wanted, *, limit: int = 20, offset: int = 0) -> tuple[int, list[Quoted]]:
-    """How many lessons there are, and one page of them: those of the newest publications first."""
-    matching = _shown().where(*_conditions(wanted))
-    total = session.execute(sa.select(sa.func.count()).select_from(matching.subquery())).scalar_one()
-    return total, _read(session, matching.limit(limit).offset(offset))
-
-
-def listed(session: Session, wanted: Wanted, *, after: tuple[int, int] = (0, 0), limit: int = 100) -> list[Quoted]:
-    """In the order of (version, position), those that follow `after`: an order that stays true while new ones come."""
-    place = sa.tuple_(col(Lesson.version_id), col(Lesson.position))
-    following = _shown().where(*_conditions(wanted), place > after).order_by(None)
-    return _read(session, following.order_by(col(Lesson.version_id), col(Lesson.position)).limit(limit))
-
-
-def by_theme(session: Session, wanted: Wanted, *, examples: int = 3) -> list[tuple[str, int, list[Quoted]]]:
-    """Per theme's slug how many lessons show it and the newest of them, the commonest theme first."""
-    groups: dict[str, list[Quoted]] = {}
-    counts: dict[str, int] = {}
-    for one in _read(session, _shown().where(*_conditions(wanted))):
-        for theme in one.themes:
-            counts[theme] = counts.get(theme, 0) + 1
-            if len(shown := groups.setdefault(theme, [])) < examples:
-                shown.append(one)
-    return sorted(((name, counts[name], groups[name]) for name in groups), key=lambda row: (-row[1], row[0]))
-
-
-def _shown() -> Any:
-    """Of current versions of publications that are shown, and of no other."""
+def shown() -> Any:
+    """Of current versions of publications that are shown, and of no other: what becomes Quoted, the newest first."""
     return (
         sa.select(
             col(Publication.id), col(Publication.title), col(Publication.published), col(Publication.precision),
             col(Lesson.version_id), col(Document.role), col(Lesson.kind), col(Lesson.number), col(Lesson.page),
-            col(Lesson.text), col(Lesson.themes), col(Lesson.position),
+            col(Lesson.text), col(Lesson.themes), col(Lesson.agencies), col(Lesson.position),
+            sa.func.coalesce(Publisher.name, ""),
         )
         .join(Version, col(Version.id) == col(Lesson.version_id))
         .join(Document, col(Document.current_version_id) == col(Version.id))
         .join(Publication, col(Publication.id) == col(Document.publication_id))
+        .join(Publisher, col(Publisher.id) == col(Publication.publisher_id), isouter=True)
         .where(col(Version.state) == "current", col(Publication.status).in_(SHOWN))
         .order_by(
             col(Publication.published).desc().nulls_last(), col(Publication.id).desc(), col(Lesson.version_id),
@@ -144,16 +117,6 @@ def _shown() -> Any:
     )  # fmt: skip
 
 
-def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    found = [col(Lesson.text).icontains(word, autoescape=True) for word in wanted.words.split()[:20]]
-    if wanted.kind:
-        found.append(col(Lesson.kind) == wanted.kind)
-    if wanted.since:
-        found.append(col(Publication.published) >= wanted.since)
-    if wanted.theme:
-        found.append(sa.cast(col(Lesson.themes), sa.String).contains(f'"{wanted.theme}"', autoescape=True))
-    return found
-
-
-def _read(session: Session, statement: Any) -> list[Quoted]:
+def read(session: Session, statement: Any) -> list[Quoted]:
+    """The lessons of a statement made of `shown`."""
     return [Quoted(*row) for row in session.execute(statement)]

@@ -15,6 +15,8 @@ from itertools import zip_longest
 from store.running_heads import without_running_heads
 from store.words import words
 
+RULES = 1
+"""To be raised with every change of the rules, so that what is kept is found anew."""
 LONGEST = 700
 """Letters of a quotation; what follows can be read on its page."""
 MOST_LOOSE = 12

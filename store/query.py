@@ -170,15 +170,15 @@ def _filter(name: str, value: str) -> _Item:
     value = " ".join(value.split())
     if name not in DATES:
         return _Item(Filter(name, value)) if value else _Item(None, problem=f"{name}: without a value")
-    period = _period(value)
-    if period is None:
+    named = period(value)
+    if named is None:
         return _Item(None, problem=f"{name}:{value}, which is no date (2023, 2023-05 or 2023-05-31)")
-    start, end = period
+    start, end = named
     bounds = {"year": (start, end), "after": (start, None), "before": (None, start)}[name]
     return _Item(Published(*bounds, printed=f"{name} {value}"))
 
 
-def _period(text: str) -> tuple[date, date] | None:
+def period(text: str) -> tuple[date, date] | None:
     """The first day of the year, month or day that `text` names, and the first day after it. Day-first."""
     if day_first := _DAY_FIRST.fullmatch(text):
         text = "-".join(reversed(day_first.groups()))

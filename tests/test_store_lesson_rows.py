@@ -10,11 +10,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from alerts import digest
-from store import lesson_rows
+from store import lesson_rows, lesson_search
 from store.database import reading, writing
 from store.digest_reading import publication_facts
 from store.files import Files
-from store.lesson_rows import Wanted
+from store.lesson_search import Wanted
 from store.models import Document, Publication, Version
 from tests.web_archive import NASTY, STAFF, fill, serving, settings_for, sign_in
 
@@ -41,7 +41,7 @@ def ids(engine: Engine, tmp_path: Path, now: datetime) -> dict[str, int]:
 
 def texts(engine: Engine, **wanted: object) -> list[str]:
     with reading(engine) as session:
-        total, found = lesson_rows.search(session, Wanted(**wanted))  # type: ignore[arg-type]  # named by the tests
+        total, found = lesson_search.search(session, Wanted(**wanted))  # type: ignore[arg-type]  # named by the tests
     assert total == len(found)
     return [one.text for one in found]
 
@@ -77,7 +77,7 @@ def test_searched_by_words_theme_kind_and_time(engine: Engine, ids: dict[str, in
 
 def test_grouped_by_theme(engine: Engine, ids: dict[str, int]) -> None:
     with reading(engine) as session:
-        groups = {slug: (count, len(shown)) for slug, count, shown in lesson_rows.by_theme(session, Wanted())}
+        groups = {slug: (count, len(shown)) for slug, count, shown in lesson_search.grouped(session, Wanted())}
     assert groups["neglect"] == (1, 1)
 
 

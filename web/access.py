@@ -47,6 +47,7 @@ ROUTES: dict[str, Access] = {
     "/publications/{publication_id}/mark": STAFF,
     "/documents/{version_id}": STAFF,
     "/lessons": STAFF,
+    "/lessons.{form}": STAFF,
     "/trends": STAFF,
     "/digests": STAFF,
     "/digests/{number}": STAFF,

@@ -19,6 +19,7 @@ from web.routes import (
     account,
     adding,
     api,
+    api_lessons,
     channels,
     desk,
     digests,
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     account.router,
     adding.router,  # before the sources: "new" is no source's name
     api.router,
+    api_lessons.router,
     channels.router,
     desk.router,
     digests.router,

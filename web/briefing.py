@@ -48,7 +48,7 @@ def starter(publication: PublicationView, made: Made) -> bytes:
     from docx import Document
 
     paper = Document()
-    _set_up(paper)
+    set_up(paper, TITLE)
     paper.add_heading(TITLE, level=0)
     paper.add_paragraph(STATEMENT)
     paper.add_heading(clean(publication.title, LONGEST_TITLE), level=1)
@@ -70,7 +70,8 @@ def clean(text: str, longest: int) -> str:
     return line if len(line) <= longest else f"{line[:longest].rstrip()} (cut)"
 
 
-def _set_up(paper: "Paper") -> None:
+def set_up(paper: "Paper", title: str) -> None:
+    """A4, British English, nothing about who made it."""
     from docx.oxml.ns import qn
     from docx.shared import Mm
 
@@ -78,7 +79,7 @@ def _set_up(paper: "Paper") -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     about = paper.core_properties
     about.author, about.language, about.comments = "reviewwatch", "en-GB", ""
-    about.title = TITLE
+    about.title = title
     for language in paper.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "en-GB")
 
@@ -99,8 +100,8 @@ def _facts(paper: "Paper", publication: PublicationView, made: Made) -> None:
     if publication.status == "unlisted":
         paper.add_paragraph(style="List Bullet").add_run("No source lists it any more.")
     for address in dict.fromkeys(filter(None, (web_address(entry.url) for entry in publication.entries))):
-        _link(paper.add_paragraph("Listed at ", style="List Bullet"), urlsplit(address).netloc, address)
-    _link(paper.add_paragraph("In our archive: ", style="List Bullet"), "its page", _page(publication, made))
+        link(paper.add_paragraph("Listed at ", style="List Bullet"), urlsplit(address).netloc, address)
+    link(paper.add_paragraph("In our archive: ", style="List Bullet"), "its page", _page(publication, made))
     paper.add_paragraph(f"Made on {stated_date(made.at.date(), 'day')}.", style="List Bullet")
 
 
@@ -121,16 +122,16 @@ def _quotes(
         number = f"{clean(one.number, 20)}. " if one.number else ""
         paragraph = paper.add_paragraph(f"{number}“{clean(one.text, LONGEST_QUOTE)}” ", style="List Bullet")
         where = f"{ROLES.get(one.role, 'Document')}, page {one.page}"
-        _link(paragraph, where, f"{made.address}/documents/{one.version}#page={one.page}")
+        link(paragraph, where, f"{made.address}/documents/{one.version}#page={one.page}")
     if not found:
         paper.add_paragraph(f"We found no {name} that can be quoted. Look into the document.")
     if len(found) > MOST_QUOTES:
         more = counted(len(found) - MOST_QUOTES, name)
-        _link(paper.add_paragraph(f"{more} more: ", style="List Bullet"), "all of them", _page(publication, made))
+        link(paper.add_paragraph(f"{more} more: ", style="List Bullet"), "all of them", _page(publication, made))
     paper.add_paragraph()
 
 
-def _link(paragraph: "Paragraph", text: str, address: str) -> None:
+def link(paragraph: "Paragraph", text: str, address: str) -> None:
     """python-docx reads hyperlinks and writes none: this is the element of ECMA-376, part 1, 17.16.22."""
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.oxml import OxmlElement

@@ -32,6 +32,7 @@ AGE_BANDS = {
     "11-15": "11 to 15",
     "16-17": "16 and 17",
 }
+LESSONS = {"recommendation": "Recommendation", "learning": "Learning point"}
 MARKS = {"read": "Read", "used": "Used in a briefing", "not_relevant": "Not relevant for us"}
 OUTCOMES = {
     "baseline": "First reading",
@@ -128,6 +129,7 @@ def filters(zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
         "outcome": _lookup(OUTCOMES),
         "mark": _lookup(MARKS),
         "age_band": _lookup(AGE_BANDS),
+        "lesson": _lookup(LESSONS),
         "trouble": _lookup(TROUBLES),
         "beside": beside,
         "expected": lambda value: EXPECTED.get(value, ""),

@@ -35,7 +35,7 @@ from store.models.sources import (
     Source,
     SourcePage,
 )
-from store.models.texts import Lesson, ScannedPage, TextMark, TextSignature
+from store.models.texts import Lesson, ScannedPage, TextMark, TextSignature, Traits
 from store.models.upkeep import Backup, Chore, KeepingTime
 
 __all__ = [
@@ -43,5 +43,5 @@ __all__ = [
     "Document", "Entry", "EntryDocument", "Host", "Incident", "IncidentPage", "KeepingTime", "Lesson", "Mark",
     "Match", "PageText", "Publication", "Publisher", "RecallAnswer", "Recipient", "SavedPage", "ScannedPage",
     "SearchRow", "SignIn", "Source", "SourcePage", "Subscription", "SubscriptionTopic", "TextMark", "TextSignature",
-    "Tombstone", "Topic", "User", "Version", "Withdrawal",
+    "Tombstone", "Topic", "Traits", "User", "Version", "Withdrawal",
 ]  # fmt: skip

@@ -49,3 +49,23 @@ class Lesson(SQLModel, table=True):
     text: str
     themes: list[str] = json_list()
     """Slugs of the themes that its words show."""
+    agencies: list[str] = json_list()
+    """Slugs of the agencies that its words name."""
+
+
+class Traits(SQLModel, table=True):
+    """What the texts of a publication and its entries tell by rules, so that it can be searched for: store.traits.
+
+    Only publications that are shown have a row, made anew whenever their search rows are.
+    """
+
+    publication_id: int = Field(primary_key=True, foreign_key="publication.id")
+    ages: list[str] = json_list()
+    """Age bands of the children that a review is about."""
+    age_version_id: int | None = Field(default=None, foreign_key="version.id")
+    age_page: int | None = None
+    """Where the bands are stated: a page of that version."""
+    agencies: list[str] = json_list()
+    """Slugs of those that its lessons and its entries' labels name."""
+    rules: str
+    """By which it was made: with other rules it is made anew."""

@@ -3,25 +3,24 @@
 from bisect import bisect_right
 from datetime import date, datetime
 from math import ceil
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Security
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from store import age_rows, export, label_rows, lesson_rows, lines, source_desk
+from store import export, lines, source_desk
 from store.database import reading
 from store.search import matching_ids, search
 from store.source_desk import SourceLine
 from store.views import SHOWN, ChangeView
 from web.context import Context, Here
-from web.routes.publications import LARGEST_ID
+from web.ids import LARGEST_ID
 from web.searching import PAGE_SIZE, AsWanted, Wanted
 
 AT_ONCE = 100
-LESSON_PLACE = r"^\d{1,9}\.\d{1,6}$"
-_TOKEN = HTTPBearer(auto_error=False, description="A token that you make on the page Your account.")
+TOKEN = HTTPBearer(auto_error=False, description="A token that you make on the page Your account.")
 """Describes the token only: `web.access.guard` decides."""
 
 
@@ -45,7 +44,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     503: _problem("The archive does not answer just now"),
 }
 MISSING: dict[int | str, dict[str, Any]] = {404: _problem("There is none")}
-router = APIRouter(prefix="/api/v1", dependencies=[Security(_TOKEN)], responses=PROBLEMS)
+router = APIRouter(prefix="/api/v1", dependencies=[Security(TOKEN)], responses=PROBLEMS)
 
 
 class Published(BaseModel):
@@ -109,62 +108,6 @@ class ChangePage(BaseModel):
     items: list[ChangeView]
     next_after: int
     """What to send as `after` for the changes that follow."""
-
-
-class AgeRecord(BaseModel):
-    """Age bands of the children that a review is about; page `page` of the version `version` states them."""
-
-    bands: list[str]
-    version: int
-    role: str
-    page: int
-
-
-class LessonRecord(BaseModel):
-    """A quotation from page `page` of the version `version`, as printed; `number` is empty where none is printed.
-
-    `agencies` are those that its words name; `age` is its publication's.
-    """
-
-    publication: int
-    title: str
-    published: date | None
-    precision: str
-    version: int
-    role: str
-    kind: str
-    number: str
-    page: int
-    text: str
-    themes: list[str]
-    agencies: list[str]
-    age: AgeRecord | None = None
-
-
-class LabelRecord(BaseModel):
-    """What the entry at `url` says under its label: the publisher's of the entry, never a document's words."""
-
-    publication: int
-    title: str
-    entry: int
-    publisher: str
-    url: str
-    label: str
-    text: str
-    themes: list[str]
-    agencies: list[str]
-
-
-class LabelPage(BaseModel):
-    items: list[LabelRecord]
-    next_after: int
-    """What to send as `after` for those that follow."""
-
-
-class LessonPage(BaseModel):
-    items: list[LessonRecord]
-    next_after: str
-    """What to send as `after` for those that follow."""
 
 
 class SourceItem(BaseModel):
@@ -247,43 +190,6 @@ def changes(
     with reading(here.engine) as session:
         items = lines.change_list(session, after=after, limit=limit)
     return ChangePage(items=items, next_after=items[-1].id if items else after)
-
-
-@router.get("/lessons")
-def lessons(
-    here: Here,
-    q: Annotated[str, Query(max_length=300, description="All of these words stand in it")] = "",
-    theme: Annotated[str, Query(max_length=300)] = "",
-    kind: Literal["", "recommendation", "learning"] = "",
-    since: Annotated[date | None, Query(description="Published on that day or later")] = None,
-    after: Annotated[str, Query(pattern=LESSON_PLACE, description="The place of the last one you have")] = "0.0",
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> LessonPage:
-    """Recommendations and learning points, quoted with their page. Repeat with `next_after` until nothing comes."""
-    version, _, position = after.partition(".")
-    with reading(here.engine) as session:
-        found = lesson_rows.listed(
-            session, lesson_rows.Wanted(q, theme, kind, since), after=(int(version), int(position)), limit=limit
-        )
-        ages = age_rows.of_publications(session, {one.publication for one in found})
-    items = [LessonRecord.model_validate(one, from_attributes=True) for one in found]
-    for item in items:
-        if age := ages.get(item.publication):
-            item.age = AgeRecord.model_validate(age, from_attributes=True)
-    return LessonPage(items=items, next_after=f"{found[-1].version}.{found[-1].position}" if found else after)
-
-
-@router.get("/labels")
-def labels(
-    here: Here,
-    after: Annotated[int, Query(ge=0, le=LARGEST_ID, description="The entry of the last one you have")] = 0,
-    limit: Annotated[int, Query(ge=1, le=500, description="Entries, each with its labels")] = 100,
-) -> LabelPage:
-    """Lessons in the words of the national collection's entries. Repeat with `next_after` until nothing comes."""
-    with reading(here.engine) as session:
-        found = label_rows.listed(session, after=after, limit=limit)
-    items = [LabelRecord.model_validate(one, from_attributes=True) for one in found]
-    return LabelPage(items=items, next_after=found[-1].entry if found else after)
 
 
 @router.get("/sources")

@@ -1,0 +1,112 @@
+"""Age bands and agencies of publications, kept beside the search rows so that they can be asked for (rule 6).
+
+What is told stands with its page in store.age_rows, with its quotation in store.lesson_rows and store.label_rows;
+here is only what a search needs of it.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection
+from functools import lru_cache
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, col, delete, select
+
+from config.agencies import agencies
+from config.themes import vocabulary
+from store import age_rows, ages, label_rows, lesson_rows, lessons
+from store.ages import AgeBand
+from store.lesson_rows import SHOWN
+from store.models import Publication, Traits, Version
+
+Condition = sa.ColumnElement[bool]
+_BETWEEN = re.compile(r"\s*(?:[-–_]|\bto\b|\band\b|\s)\s*")
+
+
+def keep(session: Session, publication: Publication) -> None:
+    """Work out anew what is told of a publication, in the caller's transaction; of one that is hidden nothing is."""
+    key = publication.id or 0
+    forget(session, key)
+    if publication.status not in SHOWN:
+        return
+    age = age_rows.of_publications(session, [key]).get(key)
+    named = {slug for one in lesson_rows.of_publications(session, [key]).get(key, []) for slug in one.agencies}
+    named |= {slug for one in label_rows.of_publication(session, key) for slug in one.agencies}
+    kept = Traits(
+        publication_id=key,
+        ages=list(age.bands) if age else [],
+        age_version_id=age.version if age else None,
+        age_page=age.page if age else None,
+        agencies=sorted(named),
+        rules=rules(),
+    )
+    session.execute(sa.insert(Traits), [kept.model_dump()])
+
+
+def forget(session: Session, publication_id: int) -> None:
+    session.flush()
+    one = delete(Traits).where(col(Traits.publication_id) == publication_id)
+    session.execute(one, execution_options={"synchronize_session": False})
+
+
+def of_publications(session: Session, ids: Collection[int]) -> dict[int, Traits]:
+    """Those of them that are shown and of which something is kept; an age only where its version is still current."""
+    statement = (
+        select(Traits, Version.state)
+        .join(Publication, col(Publication.id) == col(Traits.publication_id))
+        .join(Version, col(Version.id) == col(Traits.age_version_id), isouter=True)
+        .where(col(Traits.publication_id).in_(ids), col(Publication.status).in_(SHOWN))
+    )
+    found: dict[int, Traits] = {}
+    for row, state in session.execute(statement):
+        found[row.publication_id] = row if state == "current" else row.model_copy(update={"ages": []})
+    return found
+
+
+def old(session: Session) -> list[int]:
+    """Publications that are shown and of which nothing is kept, or by other rules than today's."""
+    same = select(Traits.publication_id).where(Traits.rules == rules(), Traits.publication_id == Publication.id)
+    statement = select(Publication.id).where(col(Publication.status).in_(SHOWN), ~same.exists())
+    return [key for key in session.exec(statement.order_by(col(Publication.id))) if key]
+
+
+@lru_cache(maxsize=1)
+def rules() -> str:
+    """Changes whenever the rules or the words change by which anything here, or a lesson, was found."""
+    parts = (ages.RULES, lessons.RULES, agencies().model_dump_json(), vocabulary().model_dump_json())
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+def bands_of(value: str) -> list[str]:
+    """The age bands that are meant: "under-1", "1 to 4" and "1-4" by name, "7" or "16" by a year within."""
+    name = _BETWEEN.sub("-", value.strip().lower())
+    if name in set(AgeBand):
+        return [name]
+    return list(ages.band(name, "year")) if name.isascii() and name.isdigit() else []
+
+
+def agencies_of(value: str) -> list[str]:
+    """The slugs of the agencies that have that slug or name, or that the words name."""
+    known = agencies().names
+    named = [slug for slug, name in known.items() if value.strip().lower() in (slug, name.lower())]
+    return named or agencies().find(value)
+
+
+def with_age(value: str) -> Condition:
+    return _having(col(Traits.ages), bands_of(value))
+
+
+def with_agency(value: str) -> Condition:
+    return _having(col(Traits.agencies), agencies_of(value))
+
+
+def _having(column: Mapped[list[str]], values: Collection[str]) -> Condition:
+    """A condition on publications: one of the values is in the column's list."""
+    some = select(Traits.publication_id).where(sa.or_(sa.false(), *(in_list(column, value) for value in values)))
+    return col(Publication.id).in_(some)
+
+
+def in_list(column: Mapped[list[str]], value: str) -> Condition:
+    """Whether the JSON list has the value, on either database."""
+    return sa.cast(column, sa.String).contains(f'"{value}"', autoescape=True)
