@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import soupsieve
-from bs4 import Tag
+from cssselect import SelectorError
 from pydantic import field_validator
 from scrapy.http import Request, Response
 
@@ -22,6 +21,7 @@ from spiders.parsing.reasons import reason_left_out
 from spiders.parsing.structure import Block, blocks_of
 from spiders.parsing.telling import leads_to_document, without_badge
 from spiders.parsing.text import link_label
+from spiders.parsing.walk import Element, compiled, selected, words
 from store.comparing import AS_BEFORE
 from store.reading import CrawlJob, IncidentKind, KnownEntry, LeftOut, Problem, SeenEntry
 
@@ -60,8 +60,8 @@ class Options(base.Options):
     def is_selector(cls, value: str) -> str:
         if value:
             try:
-                soupsieve.compile(value)
-            except soupsieve.SelectorSyntaxError as error:
+                compiled(value)
+            except SelectorError as error:
                 raise ValueError(f"not a CSS selector: {value}") from error
         return value
 
@@ -94,20 +94,20 @@ class Kind(SourceSpider):
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Found]:
         """Every review on the page, and what was left out and why."""
         if "<" not in response.text[:20_000]:
-            words = f"{response.url} answered {response.status}: a page was expected, what came is no HTML."
-            yield Problem(kind=IncidentKind.WRONG_TYPE, evidence=words)
+            evidence = f"{response.url} answered {response.status}: a page was expected, what came is no HTML."
+            yield Problem(kind=IncidentKind.WRONG_TYPE, evidence=evidence)
             return
-        soup = tree(response.text)
-        following = next_page(soup)
-        base = base_of(soup, response.url)
-        reader = Reader(response.url, self.job.areas, self._own, self.options, speaks_of_reviews(soup))
-        documents = [anchor for anchor in anchors_of(soup, base) if leads_to_document(anchor)]
-        part = region(soup, self.options.main)
+        page = tree(response.text)
+        following = next_page(page)
+        base = base_of(page, response.url)
+        reader = Reader(response.url, self.job.areas, self._own, self.options, speaks_of_reviews(page))
+        documents = [anchor for anchor in anchors_of(page, base) if leads_to_document(anchor)]
+        part = region(page, self.options.main)
         groups = group(self._blocks(part, base))
         reasons = [self._reason(one, reader) for one in groups]
         chosen = [one for one, reason in zip(groups, reasons, strict=True) if not reason]
         if not chosen:
-            self.empty_is_fine = self.empty_is_fine or is_empty_state(part.get_text(" "), self.options.empty_text)
+            self.empty_is_fine = self.empty_is_fine or is_empty_state(words(part), self.options.empty_text)
         for one, key in zip(chosen, keys_of(chosen, self._known), strict=True):
             yield from self._found(one, key, reader)
         for one, reason in zip(groups, reasons, strict=True):
@@ -118,9 +118,9 @@ class Kind(SourceSpider):
 
     def parse_child(self, response: Response, entry: SeenEntry | None = None, key: str = "") -> Iterator[Found]:
         """The page of one review: its documents, its date and what it says. `entry`: what the list said of it."""
-        soup = tree(response.text)
-        title = heading_of(soup)
-        lines = lines_of(region(soup, self.options.main), base_of(soup, response.url))
+        page = tree(response.text)
+        title = heading_of(page)
+        lines = lines_of(region(page, self.options.main), base_of(page, response.url))
         reader = Reader(response.url, self.job.areas, self._own, self.options)
         yield child_entry(reader, lines, title, entry or self._known_entry(key, title))
         yield from reader.left_out
@@ -144,26 +144,26 @@ class Kind(SourceSpider):
         labels = {"revision": known.revision} if known.revision else {}
         return SeenEntry(key=key, url=known.url, heading=title, page=known.page, labels=labels)
 
-    def _blocks(self, part: Tag, base: str) -> list[Block]:
+    def _blocks(self, part: Element, base: str) -> list[Block]:
         if self.options.item:
-            chosen = (self._chosen(item, base) for item in part.select(self.options.item))
+            chosen = (self._chosen(item, base) for item in selected(part, self.options.item))
             return [block for block in chosen if block.heading]
         lines = lines_of(part, base)
         return blocks_of(self._linked(part, lines, base), self._own)
 
-    def _chosen(self, item: Tag, base: str) -> Block:
+    def _chosen(self, item: Element, base: str) -> Block:
         """A block as the source's own selectors cut it out."""
         lines = self._linked(item, lines_of(item, base), base)
-        title = item.select_one(self.options.heading) if self.options.heading else None
+        title = next(iter(selected(item, self.options.heading)), None) if self.options.heading else None
         first = next((line for line in lines if line.level), lines[0] if lines else None)
-        text = title.get_text(" ") if title else first.text if first else ""
+        text = words(title) if title is not None else first.text if first else ""
         return Block(without_badge(link_label(text).text), [replace(line, level=0) for line in lines], titled=True)
 
-    def _linked(self, part: Tag, lines: list[Line], base: str) -> list[Line]:
+    def _linked(self, part: Element, lines: list[Line], base: str) -> list[Line]:
         """The lines with only those links that the source's selector for links means."""
         if not self.options.link:
             return lines
-        wanted = {absolute(base, str(node.get("href") or "")) for node in part.select(self.options.link)}
+        wanted = {absolute(base, node.get("href") or "") for node in selected(part, self.options.link)}
         return [replace(line, anchors=tuple(a for a in line.anchors if a.url in wanted)) for line in lines]
 
     def _reason(self, one: Group, reader: Reader) -> str:

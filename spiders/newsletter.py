@@ -66,9 +66,9 @@ class Kind(SourceSpider):
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Found]:
         """An archive leads to its editions; a page that is an edition itself is read."""
-        soup = tree(response.text)
-        title = heading_of(soup)
-        lines = lines_of(region(soup, self.options.main), base_of(soup, response.url))
+        page = tree(response.text)
+        title = heading_of(page)
+        lines = lines_of(region(page, self.options.main), base_of(page, response.url))
         editions = self._editions(lines, response.url)
         if not editions:
             yield from self._leads(lines, title, response.url)
@@ -79,9 +79,9 @@ class Kind(SourceSpider):
 
     def parse_edition(self, response: Response, date: StatedDate | None = None) -> Iterator[Found]:
         """What one edition links to."""
-        soup = tree(response.text)
-        title = heading_of(soup)
-        lines = lines_of(region(soup, self.options.main), base_of(soup, response.url))
+        page = tree(response.text)
+        title = heading_of(page)
+        lines = lines_of(region(page, self.options.main), base_of(page, response.url))
         yield from self._leads(lines, title, response.url, date)
 
     def parse_lead(self, response: Response, entry: SeenEntry) -> Iterator[Found]:

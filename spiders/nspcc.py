@@ -63,11 +63,11 @@ class Kind(SourceSpider):
         yield problem_of_error(failure.value or LookupError("no answer"), self.job.url)
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Found]:
-        soup = tree(response.text)
-        lines = lines_of(region(soup, self.options.main), base_of(soup, response.url))
+        page = tree(response.text)
+        lines = lines_of(region(page, self.options.main), base_of(page, response.url))
         records = records_of(lines, self.job.areas)
         if not records:
-            yield from self._own_writing(lines, heading_of(soup), response.url)
+            yield from self._own_writing(lines, heading_of(page), response.url)
         shared = Counter(key_of_record(record) for record in records)
         for record in records:
             yield self._entry(record, self._key(record, shared), response.url)
@@ -88,9 +88,9 @@ class Kind(SourceSpider):
 
     def parse_briefing(self, response: Response) -> Iterator[Found]:
         """One briefing or summary, which is rewritten in place: its page is its document."""
-        soup = tree(response.text)
-        lines = lines_of(region(soup, self.options.main), base_of(soup, response.url))
-        yield self._briefing(lines, heading_of(soup), response.url)
+        page = tree(response.text)
+        lines = lines_of(region(page, self.options.main), base_of(page, response.url))
+        yield self._briefing(lines, heading_of(page), response.url)
 
     def _briefing(self, lines: Sequence[Line], title: str, page: str) -> SeenEntry:
         files = (anchor for line in lines for anchor in line.anchors if is_document(anchor.url))

@@ -92,9 +92,9 @@ class Kind(SourceSpider):
 
     def parse_child(self, response: Response, entry: SeenEntry) -> Iterator[Found]:
         """The page of one review."""
-        soup = tree(response.text)
-        heading = heading_of(soup) or entry.heading
-        lines = lines_of(region(soup, self.options.main), base_of(soup, response.url))
+        page = tree(response.text)
+        heading = heading_of(page) or entry.heading
+        lines = lines_of(region(page, self.options.main), base_of(page, response.url))
         reader = Reader(response.url, self.job.areas, self.job.publisher_names, self.options)
         told = classify(heading)
         if told.reason:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from bs4 import BeautifulSoup
+from lxml import etree
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -26,8 +26,8 @@ FIELDS = "id,date,link,title,content,excerpt"
 A_PAGE = 100
 """As many posts as WordPress gives at once."""
 MOST_PAGES = 20
-INTERFACE = 'link[rel="https://api.w.org/"][href]'
-FEED = 'link[rel~="alternate"][type="application/rss+xml"][href]'
+INTERFACE = etree.XPath("string(//link[@rel='https://api.w.org/']/@href)")
+FEED = etree.XPath("string(//link[@type='application/rss+xml'][contains(concat(' ', @rel, ' '), ' alternate ')]/@href)")
 
 
 class Kind(feed.Kind):
@@ -50,8 +50,7 @@ class Kind(feed.Kind):
         if urlsplit(self.job.url).path not in ("", "/"):
             yield from self._as_listing(response)
             return
-        soup = tree(response.text)
-        interface = _head_link(soup, INTERFACE, response.url)
+        interface = absolute(response.url, INTERFACE(tree(response.text)))
         if interface:
             yield self._posts(interface, 1, response)
         else:
@@ -94,7 +93,7 @@ class Kind(feed.Kind):
         yield from self._without_interface(front)
 
     def _without_interface(self, front: Response) -> Iterator[Found]:
-        address = _head_link(tree(front.text), FEED, front.url)
+        address = absolute(front.url, FEED(tree(front.text)))
         if not address:
             yield from self._as_listing(front)
             return
@@ -140,8 +139,3 @@ def _date(stamp: object) -> StatedDate | None:
     except ValueError:
         return None
     return StatedDate(day=day, precision=Precision.DAY, basis=Basis.PUBLISHED)
-
-
-def _head_link(soup: BeautifulSoup, selector: str, base: str) -> str:
-    node = soup.select_one(selector)
-    return absolute(base, str(node["href"])) if node else ""

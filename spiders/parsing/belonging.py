@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bs4 import Tag
-
 from spiders.parsing.lines import ROW, Line
+from spiders.parsing.walk import Element
 
 
 @dataclass
@@ -25,12 +24,12 @@ class HeadedLines:
 def groups_of(lines: Sequence[Line]) -> list[HeadedLines]:
     """All lines under their headings, in the page's order; the first, and what follows a table, have no heading."""
     groups = [HeadedLines(None)]
-    owners: dict[int, HeadedLines] = {}
-    counts = Counter(id(node) for line in lines if line.level for node in around(line.node))
+    owners: dict[Element, HeadedLines] = {}
+    counts = Counter(node for line in lines if line.level for node in around(line.node))
     for line in lines:
         if line.level:
             groups.append(HeadedLines(line, number=len(groups)))
-            owners[id(_container(line, counts))] = groups[-1]
+            owners[_container(line, counts)] = groups[-1]
     placed = list(_placed(lines, owners))
     after: dict[int, HeadedLines] = {}
     for line, owner, number in placed:
@@ -53,30 +52,32 @@ def _at(number: int, groups: list[HeadedLines], after: dict[int, HeadedLines]) -
     return after.setdefault(number, HeadedLines(None, number=number))
 
 
-def _placed(lines: Sequence[Line], owners: dict[int, HeadedLines]) -> Iterator[tuple[Line, HeadedLines | None, int]]:
+def _placed(
+    lines: Sequence[Line], owners: dict[Element, HeadedLines]
+) -> Iterator[tuple[Line, HeadedLines | None, int]]:
     """Each line that is no heading, the group whose container it stands in, and how many headings came before it."""
     number = 0
     for line in lines:
         if line.level:
             number += 1
         else:
-            yield line, next((owners[id(node)] for node in around(line.node) if id(node) in owners), None), number
+            yield line, next((owners[node] for node in around(line.node) if node in owners), None), number
 
 
-def around(node: Tag) -> Iterator[Tag]:
+def around(node: Element) -> Iterator[Element]:
     """The element and those that it stands in, innermost first, without the page's own frame."""
     yield node
-    for parent in node.parents:
-        if parent.name in ("body", "html", "main", "[document]"):
+    for parent in node.iterancestors():
+        if parent.tag in ("body", "html", "main"):
             return
         yield parent
 
 
-def _container(line: Line, counts: Counter[int]) -> Tag:
+def _container(line: Line, counts: Counter[Element]) -> Element:
     """The largest element that holds this heading and no other: a card, a panel, a row; else the heading itself."""
     found = line.node
     for node in around(line.node):
-        if counts[id(node)] > 1 or line.level == ROW:
+        if counts[node] > 1 or line.level == ROW:
             break
         found = node
     return found

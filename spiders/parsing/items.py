@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from bs4 import Tag
-
 from spiders.parsing.addresses import file_name
 from spiders.parsing.belonging import around
 from spiders.parsing.dates import is_only_date
@@ -25,22 +23,22 @@ from spiders.parsing.telling import (
     told_by,
 )
 from spiders.parsing.text import link_label
-from spiders.parsing.walk import holds, links
+from spiders.parsing.walk import Element, holds, links
 
 ITEMS = ("tr", "dd", "article")
 
 
 def units_of(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines that stand together: in one list item (the outermost that speaks of one thing) or one paragraph."""
-    leads: dict[int, Line] = {}
-    items: dict[int, bool] = {}
+    leads: dict[Element, Line] = {}
+    items: dict[Element, bool] = {}
     for line in lines:
         for node in around(line.node):
-            leads.setdefault(id(node), line)
-            if id(node) not in items:
-                items[id(node)] = node.name == "li" or (node.name in ITEMS and not _arranges(node))
+            leads.setdefault(node, line)
+            if node not in items:
+                items[node] = node.tag == "li" or (node.tag in ITEMS and not _arranges(node))
     units: list[list[Line]] = []
-    last: Tag | None = None
+    last: Element | None = None
     for line in lines:
         item = _item(line, leads, items)
         if units and item is last:
@@ -51,22 +49,22 @@ def units_of(lines: Sequence[Line]) -> list[list[Line]]:
     return units
 
 
-def _item(line: Line, leads: Mapping[int, Line], items: Mapping[int, bool]) -> Tag:
-    held = [node for node in around(line.node) if items[id(node)]]
+def _item(line: Line, leads: Mapping[Element, Line], items: Mapping[Element, bool]) -> Element:
+    held = [node for node in around(line.node) if items[node]]
     for item in reversed(held):
-        lead = leads[id(item)]
+        lead = leads[item]
         if lead.anchors or subject_of(lead.text) or not is_generic(lead.text):
             return item
-    boxes = [node for node in around(line.node) if node.name in ("div", "section") and _has_one_link(node)]
+    boxes = [node for node in around(line.node) if node.tag in ("div", "section") and _has_one_link(node)]
     return boxes[-1] if boxes else line.node
 
 
-def _arranges(node: Tag) -> bool:
+def _arranges(node: Element) -> bool:
     """True for a row or an article that is no item but holds items: the frame of a page, a table of the layout."""
     return holds(node, (*ITEMS, *HEADINGS, "li"))
 
 
-def _has_one_link(node: Tag) -> bool:
+def _has_one_link(node: Element) -> bool:
     """A box around one link and what is said of it: its size, its date."""
     return len(list(islice(links(node), 2))) == 1
 

@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PageElement, PreformattedString
+from itertools import chain, islice
 
 from spiders.parsing.addresses import absolute
 from spiders.parsing.tables import Row, rows_of
 from spiders.parsing.text import Label, clean, link_label
-from spiders.parsing.walk import holds, links, tags
+from spiders.parsing.walk import Element, content, holds, links, stands_in, tags, words
 
 BLOCKS = frozenset(
     ("address", "article", "blockquote", "caption", "center", "dd", "details", "div", "dl", "fieldset", "figcaption")
@@ -57,7 +55,7 @@ class Anchor:
 class Line:
     """One block's text. `level` 0: text; 1 to 6: a heading; above: PANEL, PSEUDO, ROW. `node` is where it stands."""
 
-    node: Tag
+    node: Element
     text: str
     level: int = 0
     anchors: tuple[Anchor, ...] = ()
@@ -77,7 +75,7 @@ class Line:
 class _Buffer:
     """The inline content since the last block began or ended."""
 
-    node: Tag
+    node: Element
     text: list[str] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
     times: list[str] = field(default_factory=list)
@@ -106,7 +104,7 @@ class _Buffer:
             yield Line(self.node, text, level, tuple(self.anchors), tuple(self.times), self.column)
 
 
-def lines_of(region: Tag, base: str) -> list[Line]:
+def lines_of(region: Element, base: str) -> list[Line]:
     """All lines of a part of a page, in order. `base` is the address that relative links start from."""
     return list(_Walker(base).walk(region))
 
@@ -116,11 +114,11 @@ class _Walker:
         self.base = base
         self.buffer: _Buffer | None = None
 
-    def walk(self, block: Tag, column: str = "") -> Iterator[Line]:
+    def walk(self, block: Element, column: str = "") -> Iterator[Line]:
         """The lines of a block element."""
         yield from self._flush()
         self.buffer = _Buffer(block, column=column)
-        for child in list(block.children):
+        for child in content(block):
             yield from self._child(child, block, False, column)
         yield from self._flush()
 
@@ -129,62 +127,62 @@ class _Walker:
             yield from self.buffer.line()
         self.buffer = None
 
-    def _start(self, block: Tag, column: str) -> _Buffer:
+    def _start(self, block: Element, column: str) -> _Buffer:
         if self.buffer is None:
             self.buffer = _Buffer(block, column=column)
         return self.buffer
 
-    def _child(self, child: PageElement, block: Tag, bold: bool, column: str) -> Iterator[Line]:
-        if isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-            yield from self._words(str(child), block, bold, column)
-        elif isinstance(child, Tag) and (special := self._special(child, column)) is not None:
+    def _child(self, child: str | Element, block: Element, bold: bool, column: str) -> Iterator[Line]:
+        if isinstance(child, str):
+            yield from self._words(child, block, bold, column)
+        elif (special := self._special(child, column)) is not None:
             yield from self._flush()
             yield from special
-        elif isinstance(child, Tag) and child.name not in ("button", "img"):
+        elif child.tag not in ("button", "img"):
             yield from self._inline(child, block, bold, column)
 
-    def _words(self, text: str, block: Tag, bold: bool, column: str) -> Iterator[Line]:
+    def _words(self, text: str, block: Element, bold: bool, column: str) -> Iterator[Line]:
         """Plain words; in preformatted text each line of the source is a line of the page."""
-        for number, words in enumerate(text.split("\n") if block.name == "pre" else [text]):
+        for number, part in enumerate(text.split("\n") if block.tag == "pre" else [text]):
             if number:
                 yield from self._flush()
-            self._start(block, column).add(words, bold)
+            self._start(block, column).add(part, bold)
 
-    def _special(self, child: Tag, column: str) -> Iterator[Line] | None:
+    def _special(self, child: Element, column: str) -> Iterator[Line] | None:
         """The lines of an element that ends the line before it; None for inline content."""
         level = heading_level(child)
         if level:
             return self._heading(child, level)
-        if child.name == "table" and (rows := rows_of(child)):
+        if child.tag == "table" and (rows := rows_of(child)):
             return self._rows(rows)
-        if child.name in BLOCKS:
+        if child.tag in BLOCKS:
             return self.walk(child, column)
-        return iter(()) if child.name == "br" else None
+        return iter(()) if child.tag == "br" else None
 
-    def _inline(self, node: Tag, block: Tag, bold: bool, column: str) -> Iterator[Line]:
-        if node.name == "a" and node.get("href"):
+    def _inline(self, node: Element, block: Element, bold: bool, column: str) -> Iterator[Line]:
+        if node.tag == "a" and node.get("href"):
             yield from self._anchor(node, block, bold, column)
             return
-        if node.name == "span" and _follows_span(node):
+        if node.tag == "span" and _follows_span(node):
             yield from self._flush()
-        if node.name == "time" and node.get("datetime"):
-            self._start(block, column).times.append(str(node["datetime"]))
-        for child in list(node.children):
-            yield from self._child(child, block, bold or node.name in BOLD, column)
+        if node.tag == "time" and node.get("datetime"):
+            self._start(block, column).times.append(node.get("datetime"))
+        for child in content(node):
+            yield from self._child(child, block, bold or node.tag in BOLD, column)
 
-    def _anchor(self, node: Tag, block: Tag, bold: bool, column: str) -> Iterator[Line]:
-        inner = [child.name for child in tags(node)]
+    def _anchor(self, node: Element, block: Element, bold: bool, column: str) -> Iterator[Line]:
+        inner = {child.tag for child in tags(node)}
         if not WHOLE_BLOCKS.isdisjoint(inner):
             yield from self._wrapping(node, column)
             return
         buffer = self._start(block, column)
-        raw = node.get_text(" ")
+        raw = words(node)
         anchor = anchor_of(node, self.base, clean(buffer.latest()), column)
         buffer.add(f" {raw} ", bold or not BOLD.isdisjoint(inner))
         if anchor:
             buffer.anchors.append(anchor)
 
-    def _wrapping(self, node: Tag, column: str) -> Iterator[Line]:
+    def _wrapping(self, node: Element, column: str) -> Iterator[Line]:
         """A link around whole blocks (a card): its first line carries the link."""
         anchor = anchor_of(node, self.base)
         for line in list(self.walk(node, column)):
@@ -192,10 +190,11 @@ class _Walker:
             yield replace(line, anchors=own + line.anchors)
             anchor = None
 
-    def _heading(self, node: Tag, level: int) -> Iterator[Line]:
+    def _heading(self, node: Element, level: int) -> Iterator[Line]:
         anchors = tuple(anchors_of(node, self.base))
-        times = tuple(str(item["datetime"]) for item in tags(node) if item.name == "time" and item.has_attr("datetime"))
-        text = clean(node.get_text(" "))
+        stamps = (item.get("datetime") for item in node.iterdescendants("time"))
+        times = tuple(stamp for stamp in stamps if stamp is not None)
+        text = clean(words(node))
         if text:
             yield Line(node, text, level, anchors, times)
 
@@ -210,44 +209,45 @@ class _Walker:
                 yield from self.walk(cell.node, cell.column)
 
 
-def heading_level(node: Tag) -> int:
+def heading_level(node: Element) -> int:
     """1 to 6 for headings, PANEL for the control of a panel and a term of a list, 0 for all else."""
-    if node.name in HEADINGS:
-        return HEADINGS[node.name]
+    if node.tag in HEADINGS:
+        return HEADINGS[node.tag]
     if node.get("role") == "heading":
         return int(level) if (level := str(node.get("aria-level") or "2")).isdigit() else 2
-    control = node.name in ("button", "a") and node.get("aria-expanded") is not None
-    return PANEL if control or node.name in ("summary", "dt") or _opens_what_follows(node) else 0
+    control = node.tag in ("button", "a") and node.get("aria-expanded") is not None
+    return PANEL if control or node.tag in ("summary", "dt") or _opens_what_follows(node) else 0
 
 
-def _opens_what_follows(node: Tag) -> bool:
+def _opens_what_follows(node: Element) -> bool:
     """A button right above text or links: a panel's control on a page where a script says the rest."""
-    if node.name != "button" or node.get("type") not in (None, "button") or node.find_parent("form"):
+    if node.tag != "button" or node.get("type") not in (None, "button") or stands_in(node, "form"):
         return False
-    beside = node.find_next_sibling() or (node.parent.find_next_sibling() if node.parent else None)
+    after = chain(node.itersiblings("*"), *(parent.itersiblings("*") for parent in islice(node.iterancestors(), 1)))
+    beside = next(after, None)
     return beside is not None and holds(beside, ("p", "a", "li"))
 
 
-def anchor_of(node: Tag, base: str, before: str = "", column: str = "") -> Anchor | None:
+def anchor_of(node: Element, base: str, before: str = "", column: str = "") -> Anchor | None:
     """The link that an `a` element makes; None for one that leads nowhere on the web."""
     url = absolute(base, str(node.get("href") or ""))
-    raw = clean(node.get_text(" ")) or clean(str(node.get("aria-label") or node.get("title") or ""))
+    raw = clean(words(node)) or clean(str(node.get("aria-label") or node.get("title") or ""))
     return Anchor(url, raw, link_label(raw), before, column) if url else None
 
 
-def anchors_of(part: Tag, base: str) -> list[Anchor]:
+def anchors_of(part: Element, base: str) -> list[Anchor]:
     """All links of a part of a page, wherever they stand."""
     return [anchor for node in links(part) if (anchor := anchor_of(node, base))]
 
 
-def base_of(soup: BeautifulSoup, url: str) -> str:
+def base_of(page: Element, url: str) -> str:
     """The address that the page's relative links start from."""
-    node = next(links(soup, ("base",)), None)
-    return absolute(url, str(node["href"])) or url if node else url
+    node = next(links(page, ("base",)), None)
+    return url if node is None else absolute(url, node.get("href")) or url
 
 
-def _follows_span(node: Tag) -> bool:
-    before = node.previous_sibling
-    if isinstance(before, NavigableString) and not before.strip():
-        before = before.previous_sibling
-    return isinstance(before, Tag) and before.name == "span" and not re.match(r"\s*(?:st|nd|rd|th)\b", node.get_text())
+def _follows_span(node: Element) -> bool:
+    before = node.getprevious()
+    if before is None or before.tag != "span" or (before.tail or "").strip():
+        return False
+    return not re.match(r"\s*(?:st|nd|rd|th)\b", words(node, ""))

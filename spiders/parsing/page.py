@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain, islice
 
-from bs4 import BeautifulSoup, Tag
+from lxml import etree
 
 from spiders.parsing.text import clean
-from spiders.parsing.walk import holds, links, tags
+from spiders.parsing.walk import Element, first, holds, links, parsed, remove, selected, stands_in, texts, words
 
 SILENT = frozenset(
     ("script", "style", "noscript", "template", "iframe", "svg", "select", "nav", "aside", "footer", "dialog")
@@ -40,6 +41,8 @@ FURNITURE = frozenset(
     "quickexit",
     "toolbar",
 }
+MARKED = etree.XPath("descendant::*[@class or @id or @role or self::main or self::header or self::form]")
+"""The elements that say what they are for."""
 MARKS_REMEMBERED = 4096
 """Classes and ids of elements: a site uses the same few hundred again and again."""
 TITLES = ("h1", "h2", "h3", "main")
@@ -69,44 +72,42 @@ ABOUT = re.compile(
 )
 
 
-def tree(text: str) -> BeautifulSoup:
+def tree(text: str) -> Element:
     """The whole page as a tree, cut off where it is nested deeper than any honest page."""
-    soup = BeautifulSoup(text, "lxml")
-    level: list[Tag] = [soup]
-    for _ in range(DEEPEST):
-        level = [child for node in level for child in node.children if isinstance(child, Tag)]
+    root = parsed(text)
+    level = [root]
+    for _ in range(DEEPEST - 1):
+        level = [child for node in level for child in node.iterchildren("*")]
     for node in level:
-        node.decompose()
-    return soup
+        remove(node)
+    return root
 
 
-def region(soup: BeautifulSoup, selector: str = "") -> Tag:
+def region(page: Element, selector: str = "") -> Element:
     """The main part of the page: by the source's selector, by the usual marks, else the body without its furniture.
 
     The tree is changed: what is no part of the text is taken out.
     """
-    found = (soup.select_one(selector) if selector else _main(soup)) or soup.body or soup
-    for node in [node for node in tags(found) if node.name in SILENT]:
-        if not node.decomposed:
-            node.decompose()
+    chosen = next(iter(selected(page, selector)), None) if selector else _main(page)
+    found = next(one for one in (chosen, first(page, "body"), page) if one is not None)
+    for node in list(found.iterdescendants(*SILENT)):
+        remove(node)
     if not selector:
         _clear(found)
     return found
 
 
-def next_page(soup: BeautifulSoup) -> str:
+def next_page(page: Element) -> str:
     """The link to the next page of a list that is cut into pages, as printed; empty when there is none."""
-    found = list(links(soup, ("a", "link")))
-    marked = (node for node in found if "next" in (node.get("rel") or ()))
-    worded = (node for node in found if node.name == "a" and NEXT.fullmatch(clean(node.get_text(" "))))
-    node = next(marked, None) or next(worded, None)
-    return str(node["href"]) if node else ""
+    marked = (node for node in links(page, ("a", "link")) if "next" in (node.get("rel") or "").split())
+    worded = (node for node in links(page) if NEXT.fullmatch(clean(words(node))))
+    return next((str(node.get("href")) for node in chain(marked, worded)), "")
 
 
-def heading_of(soup: BeautifulSoup) -> str:
+def heading_of(page: Element) -> str:
     """The page's own heading (h1), else its title."""
-    node = soup.find("h1") or soup.find("title")
-    return clean(node.get_text(" ")) if node else ""
+    found = (first(page, name) for name in ("h1", "title"))
+    return next((clean(words(node)) for node in found if node is not None), "")
 
 
 def is_empty_state(text: str, own_words: str = "") -> bool:
@@ -115,49 +116,58 @@ def is_empty_state(text: str, own_words: str = "") -> bool:
     return bool(own_words and clean(own_words).casefold() in line.casefold()) or bool(EMPTY_STATE.search(line))
 
 
-def speaks_of_reviews(soup: BeautifulSoup) -> bool:
+def speaks_of_reviews(page: Element) -> bool:
     """Whether a page says anywhere, in its title or menu too, that it is about children's reviews."""
-    return bool(ABOUT.search(soup.get_text(" ")))
+    return bool(ABOUT.search(words(page)))
 
 
-def _main(soup: BeautifulSoup) -> Tag | None:
-    candidates = [node for node in tags(soup) if _is_main(node) and holds(node, CONTENT)]
-    return max(_outermost(candidates), key=lambda node: len(node.get_text()), default=None)
+def _main(page: Element) -> Element | None:
+    candidates = [node for node in MARKED(page) if _is_main(node) and holds(node, CONTENT)]
+    return max(_outermost(candidates), key=_length, default=None)
 
 
-def _is_main(node: Tag) -> bool:
-    if node.name == "main" or node.get("role") == "main" or node.get("id") in MAIN_IDS:
+def _length(part: Element) -> int:
+    """How much text there is in a part; blanks between two elements count as one."""
+    return sum(len(text) if text.strip() else 1 for text in texts(part))
+
+
+def _is_main(node: Element) -> bool:
+    if node.tag == "main" or node.get("role") == "main" or node.get("id") in MAIN_IDS:
         return True
-    return not MAIN_CLASSES.isdisjoint(node.get("class") or ())
+    return not MAIN_CLASSES.isdisjoint(_classes(node))
 
 
-def _outermost(nodes: Iterable[Tag]) -> list[Tag]:
-    kept: list[Tag] = []
+def _outermost(nodes: Iterable[Element]) -> list[Element]:
+    kept: list[Element] = []
     for node in nodes:
-        if not any(other in kept for other in node.parents):
+        if not any(other in kept for other in node.iterancestors()):
             kept.append(node)
     return kept
 
 
-def _clear(found: Tag) -> None:
-    for node in list(tags(found)):
-        if not node.decomposed and _is_furniture(node):
-            node.decompose()
+def _clear(found: Element) -> None:
+    for node in MARKED(found):
+        if _is_furniture(node):
+            remove(node)
 
 
-def _is_furniture(node: Tag) -> bool:
+def _is_furniture(node: Element) -> bool:
     if node.get("role") in ROLES:
         return True
-    if node.name in ("header", "form"):
+    if node.tag in ("header", "form"):
         # Whole pages stand inside a form on some platforms; an article's header holds its title.
         return not holds(node, TITLES)
     tokens = {token for mark in _marks(node) for token in _tokens(mark)}
     return bool(tokens & FURNITURE or _is_foot(node, tokens)) and not holds(node, ("h1", "main"))
 
 
-def _marks(node: Tag) -> Iterator[str]:
-    yield from node.get("class") or ()
-    yield from str(node.get("id") or "").split()
+def _marks(node: Element) -> Iterator[str]:
+    yield from _classes(node)
+    yield from (node.get("id") or "").split()
+
+
+def _classes(node: Element) -> list[str]:
+    return str(node.get("class") or "").split()
 
 
 @lru_cache(maxsize=MARKS_REMEMBERED)
@@ -172,6 +182,8 @@ def _edges(mark: str) -> Iterator[str]:
     yield from (word.lower() for word in words[:1] + words[-1:])
 
 
-def _is_foot(node: Tag, tokens: set[str]) -> bool:
+def _is_foot(node: Element, tokens: set[str]) -> bool:
     """The foot of the page, not that of a card, which holds its link."""
-    return "footer" in tokens and node.find_parent(["article", "li"]) is None and len(node.find_all("a", limit=3)) > 2
+    if "footer" not in tokens or stands_in(node, "article", "li"):
+        return False
+    return len(list(islice(node.iterdescendants("a"), 3))) > 2
