@@ -108,7 +108,7 @@ def test_results_as_files(client: TestClient) -> None:
     assert table[0].startswith("id,title")
     assert len(table) == 3
     assert client.get("/search.ris").text.count("TY  - ") == 2
-    assert client.get("/search.exe").status_code == 422
+    assert client.get("/search.exe").status_code == 404
 
 
 def test_a_publication_says_where_it_stands(client: TestClient, ids: dict[str, int]) -> None:

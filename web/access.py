@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
 
+from config.settings import Settings
 from store import people
 from store.database import reading, writing
 from web.context import Context, Visitor, context_of
 
 COOKIE = "reviewwatch"
 TOKEN_FIELD = "form_token"
+OUT_OF_DATE = "This form is out of date. Go back, reload the page and send it again."
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -116,11 +118,17 @@ class SignInNeeded(Exception):
     """Nobody is signed in: a page sends them to sign in, the API says 401."""
 
 
+class SendAgain(Exception):
+    """A form of ours came under another session than it was made for, or under none: it may be sent once more."""
+
+
 async def sent_token(request: Request) -> str:
-    """The form's own token, where a form was sent."""
+    """The form's own token, where a form was sent; the rest of it is kept as `request.state.typed`, in its order."""
     if request.method in SAFE or "form" not in request.headers.get("content-type", ""):
         return ""
     form = await request.form()
+    texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    request.state.typed = [(name, value) for name, value in texts if name != TOKEN_FIELD]
     token = form.get(TOKEN_FIELD, "")
     return token if isinstance(token, str) else ""
 
@@ -131,9 +139,15 @@ def guard(request: Request, token: Annotated[str, Depends(sent_token)]) -> None:
     visitor = _visitor(request, context)
     request.state.visitor = visitor
     needed = ROUTES.get(request.scope["route"].path)
-    permit(visitor, needed)
-    if request.method not in SAFE and not visitor.by_token and needed is not LINK:
-        check_form(request, visitor, token, context.settings.key)
+    is_form = request.method not in SAFE and not visitor.by_token
+    try:
+        permit(visitor, needed)
+    except SignInNeeded:
+        if is_form and _comes_from_us(request, context.settings):
+            raise SendAgain from None
+        raise
+    if is_form and needed is not LINK:
+        check_form(request, visitor, token, context.settings)
 
 
 def permit(visitor: Visitor, needed: Access | None) -> None:
@@ -147,19 +161,35 @@ def permit(visitor: Visitor, needed: Access | None) -> None:
         raise HTTPException(403, "This page is for administrators.")
 
 
-def check_form(request: Request, visitor: Visitor, token: str, key: str) -> None:
+def check_form(request: Request, visitor: Visitor, token: str, settings: Settings) -> None:
     """Refuse what another site sent (the browser says so), and what carries no token of this session."""
-    ours = visitor.cookie and people.form_token_fits(key, visitor.cookie, token)
-    if _from_elsewhere(request) or not ours:
-        raise HTTPException(403, "This form is out of date. Go back, reload the page and send it again.")
+    ours = visitor.cookie and people.form_token_fits(settings.key, visitor.cookie, token)
+    if not ours and _comes_from_us(request, settings):
+        raise SendAgain
+    if not ours or _comes_from_elsewhere(request, settings):
+        raise HTTPException(403, OUT_OF_DATE)
 
 
-def _from_elsewhere(request: Request) -> bool:
+def _comes_from_us(request: Request, settings: Settings) -> bool:
+    """The browser says so: every one of these years does, and no page of another site can make it."""
+    said = {"origin", "sec-fetch-site"} & set(request.headers)
+    return bool(said) and not _comes_from_elsewhere(request, settings)
+
+
+def _comes_from_elsewhere(request: Request, settings: Settings) -> bool:
     """Browsers send at least one of these headers with a form; other programs none."""
     if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    ours = (request.headers.get("host"), urlsplit(settings.public_url).netloc)  # a proxy may not pass the first on
+    return origin is not None and _host_of(origin) not in ours
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _visitor(request: Request, context: Context) -> Visitor:

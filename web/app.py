@@ -47,6 +47,7 @@ from web.routes import (
     withdrawals,
 )
 from web.templating import environment
+from web.tidying import Tidying
 
 STATIC = Path(__file__).parent / "static"
 LARGEST_BODY = 256 * 1024
@@ -107,4 +108,5 @@ def create_app(settings: Settings, engine: Engine, now: Callable[[], datetime] =
     errors.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, exclude_content_types=PACKED)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https:"))
+    app.add_middleware(Tidying)
     return app

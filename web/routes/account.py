@@ -12,6 +12,7 @@ from store.models import User
 from store.people import PeopleError
 from web.access import COOKIE
 from web.context import Context, Here, Who
+from web.ids import RowId
 from web.templating import page, safe_path, see_other, set_cookie
 
 router = APIRouter(include_in_schema=False)
@@ -163,7 +164,7 @@ def add_token(
 
 
 @router.post("/account/tokens/{token_id}/end")
-def end_token(here: Here, visitor: Who, token_id: int) -> RedirectResponse:
+def end_token(here: Here, visitor: Who, token_id: RowId) -> RedirectResponse:
     if visitor.user is None:
         raise HTTPException(404)
     try:

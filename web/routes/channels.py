@@ -18,6 +18,7 @@ from store.database import reading
 from store.models import Channel
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
+from web.ids import RowId
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/channels", include_in_schema=False)
@@ -55,7 +56,7 @@ def add(
 
 
 @router.post("/{channel_id}/test")
-def test(request: Request, here: Here, visitor: Who, channel_id: int) -> HTMLResponse:
+def test(request: Request, here: Here, visitor: Who, channel_id: RowId) -> HTMLResponse:
     """Send a short message now, and say what came of it."""
     with reading(here.engine) as session:
         name = _there(session, channel_id).name
@@ -73,7 +74,7 @@ def readdress(
     request: Request,
     here: Here,
     visitor: Who,
-    channel_id: int,
+    channel_id: RowId,
     address: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Response:
     with reading(here.engine) as session:
@@ -89,7 +90,7 @@ def readdress(
 
 @router.post("/{channel_id}/address/enable")
 def enable_one(
-    here: Here, visitor: Who, channel_id: int, address: Annotated[str, Form(max_length=320)] = ""
+    here: Here, visitor: Who, channel_id: RowId, address: Annotated[str, Form(max_length=320)] = ""
 ) -> RedirectResponse:
     """Send to a mail address again that was given up."""
     with deciding(here) as session:
@@ -103,7 +104,7 @@ def enable_one(
 
 
 @router.post("/{channel_id}/{decision}")
-def decide(here: Here, visitor: Who, channel_id: int, decision: Literal["enable", "disable"]) -> RedirectResponse:
+def decide(here: Here, visitor: Who, channel_id: RowId, decision: Literal["enable", "disable"]) -> RedirectResponse:
     with deciding(here) as session:
         channel = _there(session, channel_id)
         if decision == "enable":

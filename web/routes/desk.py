@@ -1,14 +1,12 @@
 """The administrators' first page: what waits for them, and where everything is. And the audit log."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from store import counts, people
 from store.database import reading
 from web.context import Here
-from web.routes.publications import LARGEST_ID
+from web.ids import BeforeId
 from web.templating import page
 
 router = APIRouter(include_in_schema=False)
@@ -23,9 +21,7 @@ def desk_page(request: Request, here: Here) -> HTMLResponse:
 
 
 @router.get("/audit")
-def audit_page(
-    request: Request, here: Here, before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
-) -> HTMLResponse:
+def audit_page(request: Request, here: Here, before: BeforeId = None) -> HTMLResponse:
     with reading(here.engine) as session:
         found = people.decisions(session, before_id=before, limit=AUDIT_LINES)
     older = found[-1].id if len(found) == AUDIT_LINES else None

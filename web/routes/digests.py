@@ -14,7 +14,7 @@ from store import digests, lines
 from store.database import reading
 from store.digests import DigestError
 from web.context import Here
-from web.routes.publications import LARGEST_ID
+from web.ids import RowId
 from web.templating import page
 
 router = APIRouter(include_in_schema=False)
@@ -40,9 +40,7 @@ def record_file(here: Here) -> StreamingResponse:
 
 
 @router.get("/digests/{number}")
-def digest_page(request: Request, here: Here, number: int) -> HTMLResponse:
-    if not 0 < number <= LARGEST_ID:
-        raise HTTPException(404)
+def digest_page(request: Request, here: Here, number: RowId) -> HTMLResponse:
     with reading(here.engine) as session:
         try:
             row = digests.get(session, number)

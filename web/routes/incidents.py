@@ -1,21 +1,20 @@
 """Incidents: what is wrong with a source, with its evidence; resolving it lets the next reading pass."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from store import counts, incidents, saved_pages, source_desk
 from store.database import reading
 from web.context import Here, Who
 from web.deciding import deciding, record
-from web.routes.publications import LARGEST_ID
+from web.ids import BeforeId, RowId
 from web.routes.saved_pages import Part, as_file, as_text
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/incidents", include_in_schema=False)
 AT_ONCE = 30
-IncidentId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 @router.get("")
@@ -23,7 +22,7 @@ def incident_list(
     request: Request,
     here: Here,
     state: Literal["open", "resolved"] = "open",
-    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+    before: BeforeId = None,
 ) -> HTMLResponse:
     with reading(here.engine) as session:
         found = source_desk.incident_list(session, is_open=state == "open", before_id=before, limit=AT_ONCE)
@@ -33,7 +32,7 @@ def incident_list(
 
 
 @router.get("/{incident_id}/page")
-def saved_page(request: Request, here: Here, incident_id: IncidentId, part: Part = 1) -> HTMLResponse:
+def saved_page(request: Request, here: Here, incident_id: RowId, part: Part = 1) -> HTMLResponse:
     """What came instead, as text."""
     with deciding(here) as session:
         found = saved_pages.of_incident(session, incident_id)
@@ -41,14 +40,14 @@ def saved_page(request: Request, here: Here, incident_id: IncidentId, part: Part
 
 
 @router.get("/{incident_id}/file")
-def saved_file(here: Here, incident_id: IncidentId) -> Response:
+def saved_file(here: Here, incident_id: RowId) -> Response:
     with deciding(here) as session:
         found = saved_pages.of_incident(session, incident_id)
     return as_file(found, f"incident-{incident_id}.txt")
 
 
 @router.post("/{incident_id}/resolve")
-def resolve(here: Here, visitor: Who, incident_id: int) -> RedirectResponse:
+def resolve(here: Here, visitor: Who, incident_id: RowId) -> RedirectResponse:
     with deciding(here) as session:
         incident = incidents.resolve(session, incident_id, now=here.now(), by=visitor.email)
         record(session, here, visitor, "incident resolved", incident_id, kind=incident.kind)

@@ -9,9 +9,11 @@ from store import desk, matches
 from store.database import reading
 from web.context import Here, Who
 from web.deciding import deciding, record
+from web.ids import RowId
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/matches", include_in_schema=False)
+DecisionName = Literal["accept", "reject", "undo"]
 DECISIONS = {"accept": matches.accept, "reject": matches.reject, "undo": matches.undo}
 SAID = {"accept": "match accepted", "reject": "match rejected", "undo": "match undone"}
 LATEST = 50
@@ -27,7 +29,7 @@ def match_list(request: Request, here: Here) -> HTMLResponse:
 
 
 @router.post("/{match_id}/{decision}")
-def decide(here: Here, visitor: Who, match_id: int, decision: Literal["accept", "reject", "undo"]) -> RedirectResponse:
+def decide(here: Here, visitor: Who, match_id: RowId, decision: DecisionName) -> RedirectResponse:
     with deciding(here) as session:
         match = DECISIONS[decision](session, match_id, now=here.now(), by=visitor.email)
         entry, publication, state = match.entry_id, match.publication_id, match.state

@@ -16,6 +16,7 @@ from store.subscriptions import SubscriptionError
 from store.topics import TopicError
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
+from web.ids import RowId
 from web.routes.subscriptions import Wishes, offered
 from web.templating import page, see_other
 
@@ -60,7 +61,7 @@ def ask(
 
 
 @router.post("/my-digests/{subscription_id}/end")
-def end(here: Here, visitor: Who, subscription_id: int) -> RedirectResponse:
+def end(here: Here, visitor: Who, subscription_id: RowId) -> RedirectResponse:
     with deciding(here) as session:
         if subscription_id not in {one.id for one in asking.own(session, visitor.email)}:
             raise HTTPException(404, "You have no such digest.")

@@ -13,16 +13,14 @@ from store.marks import MarkState
 from web import briefing
 from web.context import Here, Who
 from web.deciding import deciding, record
+from web.ids import RowId
 from web.templating import page, see_other
 
 router = APIRouter(include_in_schema=False)
-LARGEST_ID = 2**31 - 1
 
 
 @router.get("/publications/{publication_id}")
-def publication_page(request: Request, here: Here, visitor: Who, publication_id: int) -> Response:
-    if not 0 < publication_id <= LARGEST_ID:
-        raise HTTPException(404)
+def publication_page(request: Request, here: Here, visitor: Who, publication_id: RowId) -> Response:
     with reading(here.engine) as session:
         found = views.publication_view(session, publication_id)
         went = lines.where_it_went(session, publication_id) if found and found.status == "joined" else None
@@ -40,10 +38,8 @@ def publication_page(request: Request, here: Here, visitor: Who, publication_id:
 
 
 @router.get("/publications/{publication_id}/briefing.docx")
-def briefing_starter(here: Here, publication_id: int) -> Response:
+def briefing_starter(here: Here, publication_id: RowId) -> Response:
     """A Word document with the quotations and their pages, for a person to write up."""
-    if not 0 < publication_id <= LARGEST_ID:
-        raise HTTPException(404)
     with reading(here.engine) as session:
         found = views.publication_view(session, publication_id)
     if found is None or not found.shown:
@@ -57,12 +53,10 @@ def briefing_starter(here: Here, publication_id: int) -> Response:
 def mark_publication(
     here: Here,
     visitor: Who,
-    publication_id: int,
+    publication_id: RowId,
     state: Annotated[Literal["read", "used", "not_relevant", "none"], Form()],
 ) -> RedirectResponse:
     """What the visitor's team has done with it; `none` takes the mark away."""
-    if not 0 < publication_id <= LARGEST_ID:
-        raise HTTPException(404)
     wished = MarkState(state) if state != "none" else None
     with deciding(here) as session:
         marks.put(session, publication_id, visitor.team, wished, by=visitor.email, now=here.now())

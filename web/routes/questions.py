@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from store import people, recall, sources
@@ -10,7 +10,7 @@ from store.database import reading
 from store.recall import Answer
 from web.context import Here, Who
 from web.deciding import deciding
-from web.routes.publications import LARGEST_ID
+from web.ids import RowId
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/questions", include_in_schema=False)
@@ -43,7 +43,7 @@ def question_list(request: Request, here: Here) -> HTMLResponse:
 def answer(
     here: Here,
     visitor: Who,
-    entry_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    entry_id: RowId,
     answer: Annotated[str, Form(max_length=20)] = "",
     note: Annotated[str, Form(max_length=recall.LONGEST_NOTE)] = "",
 ) -> RedirectResponse:

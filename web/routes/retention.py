@@ -9,6 +9,7 @@ from store import backups, keeping
 from store.database import reading
 from web.context import Here, Who
 from web.deciding import deciding, record
+from web.ids import RowId
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/retention", include_in_schema=False)
@@ -33,7 +34,7 @@ def change(here: Here, visitor: Who, sort: str, months: Annotated[str, Form(max_
 
 
 @router.post("/backups/{backup_id}")
-def backup_deleted(here: Here, visitor: Who, backup_id: int) -> RedirectResponse:
+def backup_deleted(here: Here, visitor: Who, backup_id: RowId) -> RedirectResponse:
     """Somebody has deleted its file."""
     with deciding(here) as session:
         row = backups.deleted(session, backup_id, now=here.now())

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from spiders.engine import rewinding as engine
@@ -10,14 +10,13 @@ from store import rewinding, saved_pages, source_desk, sources
 from store.saved_pages import PageText
 from web.context import Here
 from web.deciding import deciding
-from web.routes.publications import LARGEST_ID
+from web.ids import RowId
 from web.templating import page
 from web.words import in_path
 
 router = APIRouter(prefix="/sources/{name}", include_in_schema=False)
 PART = 40_000
 """Characters of a saved page that are shown at once."""
-PageId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Part = Annotated[int, Query(ge=1, le=1000)]
 
 
@@ -29,7 +28,7 @@ def page_list(request: Request, here: Here, name: str) -> HTMLResponse:
 
 
 @router.get("/pages/{page_id}")
-def saved_page(request: Request, here: Here, name: str, page_id: PageId, part: Part = 1) -> HTMLResponse:
+def saved_page(request: Request, here: Here, name: str, page_id: RowId, part: Part = 1) -> HTMLResponse:
     with deciding(here) as session:
         found = saved_pages.text_of(session, sources.by_name(session, name), page_id)
     back = f"/sources/{in_path(name)}/pages"
@@ -37,7 +36,7 @@ def saved_page(request: Request, here: Here, name: str, page_id: PageId, part: P
 
 
 @router.get("/pages/{page_id}/file")
-def saved_file(here: Here, name: str, page_id: PageId) -> Response:
+def saved_file(here: Here, name: str, page_id: RowId) -> Response:
     """The whole text as a file to save: plain text, so that no browser runs it."""
     with deciding(here) as session:
         found = saved_pages.text_of(session, sources.by_name(session, name), page_id)

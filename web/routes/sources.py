@@ -1,9 +1,9 @@
 """Sources: how each of them is, its readings, switching it on and off."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
@@ -13,8 +13,8 @@ from store.models import Source
 from store.source_desk import SourceLine
 from web.context import Context, Here, Visitor, Who
 from web.deciding import deciding
+from web.ids import BeforeId
 from web.options_form import option_fields, option_texts
-from web.routes.publications import LARGEST_ID
 from web.source_form import model_of
 from web.templating import page, see_other
 from web.words import in_path
@@ -65,9 +65,7 @@ def _options(source: Source) -> list[tuple[str, str]]:
 
 
 @router.get("/{name}/readings")
-def readings(
-    request: Request, here: Here, name: str, before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
-) -> HTMLResponse:
+def readings(request: Request, here: Here, name: str, before: BeforeId = None) -> HTMLResponse:
     """The whole history, a page at a time."""
     with deciding(here) as session:
         sources.by_name(session, name)

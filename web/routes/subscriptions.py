@@ -20,6 +20,7 @@ from web.context import Context, Here, Who
 from web.deciding import deciding, record
 from web.templating import page, see_other
 
+from web.ids import RowId
 router = APIRouter(include_in_schema=False)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SAID = {"pause": "subscription paused", "resume": "subscription resumed", "end": "subscription ended"}
@@ -96,7 +97,7 @@ def add(
 
 
 @router.get("/subscriptions/{subscription_id}")
-def change_page(request: Request, here: Here, subscription_id: int) -> HTMLResponse:
+def change_page(request: Request, here: Here, subscription_id: RowId) -> HTMLResponse:
     return _one(request, here, subscription_id)
 
 
@@ -112,7 +113,7 @@ def _one(request: Request, here: Context, subscription_id: int, error: str = "")
 
 
 @router.post("/subscriptions/{subscription_id}")
-def change(request: Request, here: Here, visitor: Who, subscription_id: int, wished: Wishes) -> Response:
+def change(request: Request, here: Here, visitor: Who, subscription_id: RowId, wished: Wishes) -> Response:
     try:
         with deciding(here) as session:
             change_wishes(session, here.settings, subscription_id, wished, now=here.now())
@@ -127,7 +128,7 @@ def decide(
     request: Request,
     here: Here,
     visitor: Who,
-    subscription_id: int,
+    subscription_id: RowId,
     decision: Literal["pause", "resume", "end"],
     until: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:

@@ -10,6 +10,7 @@ from store.database import reading
 from store.people import PeopleError
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
+from web.ids import RowId
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/users", include_in_schema=False)
@@ -46,7 +47,7 @@ def add(
 
 
 @router.post("/{user_id}/link")
-def new_link(request: Request, here: Here, visitor: Who, user_id: int) -> HTMLResponse:
+def new_link(request: Request, here: Here, visitor: Who, user_id: RowId) -> HTMLResponse:
     with deciding(here) as session:
         user = people.user_by_id(session, user_id)
         link = people.make_link(here.settings, user, now=here.now())
@@ -55,7 +56,9 @@ def new_link(request: Request, here: Here, visitor: Who, user_id: int) -> HTMLRe
 
 
 @router.post("/{user_id}/role")
-def change_role(here: Here, visitor: Who, user_id: int, role: Annotated[str, Form(max_length=20)]) -> RedirectResponse:
+def change_role(
+    here: Here, visitor: Who, user_id: RowId, role: Annotated[str, Form(max_length=20)]
+) -> RedirectResponse:
     with deciding(here) as session:
         user = people.user_by_id(session, user_id)
         former = user.role
@@ -66,7 +69,7 @@ def change_role(here: Here, visitor: Who, user_id: int, role: Annotated[str, For
 
 @router.post("/{user_id}/team")
 def change_team(
-    here: Here, visitor: Who, user_id: int, team: Annotated[str, Form(max_length=300)] = ""
+    here: Here, visitor: Who, user_id: RowId, team: Annotated[str, Form(max_length=300)] = ""
 ) -> RedirectResponse:
     with deciding(here) as session:
         user = people.user_by_id(session, user_id)
@@ -77,7 +80,7 @@ def change_team(
 
 
 @router.post("/{user_id}/disable")
-def disable(here: Here, visitor: Who, user_id: int) -> RedirectResponse:
+def disable(here: Here, visitor: Who, user_id: RowId) -> RedirectResponse:
     with deciding(here) as session:
         user = people.user_by_id(session, user_id)
         people.disable_user(session, user, now=here.now())
@@ -86,7 +89,7 @@ def disable(here: Here, visitor: Who, user_id: int) -> RedirectResponse:
 
 
 @router.post("/{user_id}/enable")
-def enable(here: Here, visitor: Who, user_id: int) -> RedirectResponse:
+def enable(here: Here, visitor: Who, user_id: RowId) -> RedirectResponse:
     with deciding(here) as session:
         user = people.user_by_id(session, user_id)
         people.enable_user(session, user)

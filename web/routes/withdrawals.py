@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, HTTPException, Path, Request
+from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
@@ -11,6 +11,7 @@ from store.database import reading
 from store.models import Publication
 from web.context import Context, Here, Visitor, Who
 from web.deciding import deciding, record
+from web.ids import RowId
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/withdrawals", include_in_schema=False)
@@ -29,9 +30,7 @@ def withdrawal_list(request: Request, here: Here) -> HTMLResponse:
 
 
 @router.get("/{withdrawal_id}")
-def comparison_page(
-    request: Request, here: Here, withdrawal_id: Annotated[int, Path(ge=1, le=2**31 - 1)]
-) -> HTMLResponse:
+def comparison_page(request: Request, here: Here, withdrawal_id: RowId) -> HTMLResponse:
     """Which words the newer version has lost or added, by page."""
     with deciding(here) as session:
         found = comparison.of_withdrawal(session, withdrawal_id)
@@ -43,7 +42,7 @@ def comparison_page(
 def decide(
     here: Here,
     visitor: Who,
-    withdrawal_id: int,
+    withdrawal_id: RowId,
     decision: Literal["keep", "replace", "remove"],
     sure: Annotated[str, Form()] = "",
 ) -> RedirectResponse:
