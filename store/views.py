@@ -101,7 +101,10 @@ class LessonView(BaseModel):
 
 
 class AgeView(BaseModel):
-    """Age bands of the child or the children, and the page of the version `version` that states them."""
+    """Age bands of the child or the children; page `page` of the version `version` states them in the words `quoted`.
+
+    For people who are signed in, beside the document itself: never for a message, a feed or a list (rule 12).
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -109,6 +112,7 @@ class AgeView(BaseModel):
     version: int
     role: str
     page: int
+    quoted: str
 
 
 class SaidView(BaseModel):

@@ -56,8 +56,8 @@ def test_an_age_band_with_its_page_of_what_is_shown_and_no_other(engine: Engine,
     found = ages(engine, ids)
     assert set(found) == {ids["neglect"], ids["nasty"]}
     age = found[ids["neglect"]]
-    assert (list(age.bands), age.version, age.role, age.page) == (
-        ["under-1"], ids["neglect version"], "overview_report", 2,
+    assert (list(age.bands), age.version, age.role, age.page, age.quoted) == (
+        ["under-1"], ids["neglect version"], "overview_report", 2, "aged 7 weeks",
     )  # fmt: skip
     with writing(engine) as session:
         session.get_one(Publication, ids["neglect"]).status = "suspected"
@@ -107,8 +107,9 @@ def client(engine: Engine, ids: dict[str, int], tmp_path: Path, now: datetime) -
 
 def test_the_page_tells_them_with_their_source(client: TestClient, ids: dict[str, int]) -> None:
     text = client.get(f"/publications/{ids['neglect']}").text
-    assert f'Under 1 (<a class="govuk-link" href="/documents/{ids["neglect version"]}#page=2">' in text
-    assert "7 weeks" not in text
+    place = f'<a class="govuk-link" href="/documents/{ids["neglect version"]}#page=2">Overview report, page 2</a>'
+    assert f"Under 1, from “aged 7 weeks” ({place})" in text
+    assert text.count("7 weeks") == 1
     assert "Names: police, schools and colleges" in text
     assert "What Collection’s entry says" in text
     assert 'href="https://c.example/neglect"' in text
