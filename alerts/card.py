@@ -1,17 +1,15 @@
 """A digest as an Adaptive Card in a Teams message: plain data, buttons, nothing loaded from elsewhere.
 
 Text from outside stands in RichTextBlocks, which read no markdown, so that it cannot draw links or mentions.
+Schema: Adaptive Cards 1.4, which Teams shows on every device.
 """
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from alerts import phrases
 from alerts.edition import Edition, Item, Update
 
-VERSION = "1.2"
-"""Of Adaptive Cards: the first that has all that we use. A program that knows only older ones shows `fallbackText`."""
 DOCUMENTS = 3
 LESSONS = 2
 UNREADABLE = 5
@@ -21,28 +19,35 @@ Element = dict[str, Any]
 
 def card(edition: Edition, base_url: str, limit: int) -> str:
     """The message as JSON in ASCII, with at most `limit` items and updates."""
-    button = _open("Open the full digest", f"{base_url}/digests/{edition.number}")
-    return _message(phrases.subject(edition), _body(edition, base_url, limit), button)
-
-
-def lines_card(heading: str, lines: Sequence[str], link: str) -> str:
-    """A plain message of some lines, for administrators and for tests of a channel."""
-    return _message(heading, [_plain(line) for line in lines], _open("Open reviewwatch", link))
-
-
-def _message(heading: str, body: list[Element], button: Element) -> str:
+    heading = phrases.subject(edition)
     content = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
-        "version": VERSION,
-        "fallbackText": f"{heading}: {button['url']}",
+        "version": "1.4",
         "speak": heading,
         "msteams": {"width": "full"},
-        "body": [_heading(heading), *body],
-        "actions": [button],
+        "body": [_heading(heading), *_body(edition, base_url, limit)],
+        "actions": [_open("Open the full digest", f"{base_url}/digests/{edition.number}")],
     }
+    return _message(heading, content)
+
+
+def lines_card(heading: str, lines: list[str], link: str) -> str:
+    """A plain message of some lines, for administrators and for tests of a channel."""
+    content = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "msteams": {"width": "full"},
+        "body": [_heading(heading), *(_plain(line) for line in lines)],
+        "actions": [_open("Open reviewwatch", link)],
+    }
+    return _message(heading, content)
+
+
+def _message(summary: str, content: Element) -> str:
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": content}
-    message = {"type": "message", "summary": heading, "attachments": [attachment]}
+    message = {"type": "message", "summary": summary, "attachments": [attachment]}
     return json.dumps(message, separators=(",", ":"))
 
 
@@ -96,7 +101,7 @@ def _update(update: Update, base_url: str) -> Element:
 
 
 def _heading(text: str) -> Element:
-    return {"type": "TextBlock", "text": text, "wrap": True, "size": "Large", "weight": "Bolder"}
+    return {"type": "TextBlock", "text": text, "wrap": True, "size": "Large", "weight": "Bolder", "style": "heading"}
 
 
 def _plain(text: str, *, bold: bool = False, subtle: bool = False, size: str = "", separator: bool = False) -> Element:

@@ -20,16 +20,21 @@ def add(
     session: Session, name: str, *, kind: str, secret: str, shown: str, now: datetime, for_administrators: bool = False
 ) -> Channel:
     """Keep a channel. Raises ChannelError when the name is taken."""
-    if not name.strip():
-        raise ChannelError("a channel needs a name")
-    if find(session, name) is not None:
-        raise ChannelError(f"there is a channel {name!r} already: choose another name")
+    check_name(session, name)
     channel = Channel(
         name=name.strip(), kind=kind, secret=secret, shown=shown, for_administrators=for_administrators, made_at=now
     )
     session.add(channel)
     session.flush()
     return channel
+
+
+def check_name(session: Session, name: str) -> None:
+    """Whether a new channel may have this name. Raises ChannelError."""
+    if not name.strip():
+        raise ChannelError("a channel needs a name")
+    if find(session, name) is not None:
+        raise ChannelError(f"there is a channel {name!r} already: choose another name")
 
 
 def find(session: Session, name: str) -> Channel | None:

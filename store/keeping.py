@@ -80,7 +80,7 @@ def set_months(session: Session, sort: str, months: int | None) -> None:
     if sort not in {one.name for one in SORTS}:
         raise UnknownName(f"nothing is kept under the name {sort!r}; there are {', '.join(one.name for one in SORTS)}")
     if months is not None and not 0 <= months <= LONGEST:
-        raise WrongTime(f"write 0 to {LONGEST} months, or never")
+        raise WrongTime(f"write a number of months from 0 to {LONGEST}, or nothing to keep it for ever")
     session.merge(KeepingTime(sort=sort, months=months))
 
 

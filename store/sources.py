@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,11 @@ class UnknownName(LookupError):
 
 
 class SourceError(ValueError):
-    """The source cannot be kept; the text says why."""
+    """The source cannot be kept; `problems` says of each value of its row that is in the way, by name, why."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(problems.values()))
+        self.problems = dict(problems)
 
 
 def import_catalogue(session: Session, catalogue: Catalogue, *, now: datetime) -> tuple[int, int]:
@@ -39,16 +43,23 @@ def import_catalogue(session: Session, catalogue: Catalogue, *, now: datetime) -
 
 def add(session: Session, row: SourceRow, publisher: PublisherRow | None, *, now: datetime) -> None:
     """Keep a new source, and its publisher where that is a new one. Raises SourceError."""
-    same = session.exec(select(Source.name).where((Source.name == row.name) | (Source.url == row.url))).first()
-    if same == row.name or row.name == "new":
-        raise SourceError(f"The name {row.name} is taken: choose another one.")
-    if same:
-        raise SourceError(f"This address is watched already: see the source {same}.")
-    if publisher and session.get(Publisher, publisher.id):
-        raise SourceError(f"There is a publisher {publisher.name} already: choose it from the list.")
-    if not publisher and session.get(Publisher, row.publisher) is None:
-        raise SourceError("There is no such publisher: choose one from the list.")
+    problems = _watched_already(session, row)
+    if row.name == "new" or session.exec(select(Source.id).where(Source.name == row.name)).first():
+        problems["name"] = f"The name {row.name} is taken: choose another one"
+    known = session.get(Publisher, publisher.id if publisher else row.publisher)
+    if publisher and known:
+        problems["publisher"] = f"There is a publisher {publisher.name} already: choose it from the list"
+    elif not publisher and not known:
+        problems["publisher"] = "There is no such publisher: choose one from the list"
+    if problems:
+        raise SourceError(problems)
     import_catalogue(session, Catalogue(publishers=[publisher] if publisher else [], sources=[row]), now=now)
+
+
+def _watched_already(session: Session, row: SourceRow) -> dict[str, str]:
+    """The problem, where another source has the address."""
+    other = session.exec(select(Source.name).where(Source.url == row.url, Source.name != row.name)).first()
+    return {"url": f"This address is watched already: see the source {other}"} if other else {}
 
 
 EDITABLE = ("url", "role", "every", "options", "note")
@@ -65,9 +76,8 @@ def change(session: Session, row: SourceRow, *, now: datetime) -> tuple[dict[str
     What is read differently from now on is read at once.
     """
     source = by_name(session, row.name)
-    other = session.exec(select(Source.name).where(Source.url == row.url, Source.name != row.name)).first()
-    if other:
-        raise SourceError(f"This address is watched already: see the source {other}.")
+    if problems := _watched_already(session, row):
+        raise SourceError(problems)
     before, after = (one.model_dump(mode="json", include=set(EDITABLE)) for one in (row_of(source), row))
     changed = [name for name in EDITABLE if before[name] != after[name]]
     _put_source(session, row, now)

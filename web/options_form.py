@@ -14,16 +14,17 @@ ADVICE = {
     "not a regular expression": "Plain words will do; put a backslash before signs such as ( [ * + ? to mean them.",
     "not a CSS selector": "It is a name such as main, or a class with a dot such as .reviews.",
 }
-LABELS = {"url": "The address", "every": "How often it is read"}
+EMPTY = ("string_too_short", "missing")
+LABELS = {"name": "The name of the source", "url": "The address", "every": "How often it is read"}
 YES_OR_NO = (NOT_SET, ("true", "Yes"), ("false", "No"))
 
 
 class FormError(ValueError):
-    """What was filled in cannot be used; `at` is the field's id on the page."""
+    """What was filled in cannot be used; `errors` says of each field that is wrong, by its id on the page, why."""
 
-    def __init__(self, text: str, at: str) -> None:
-        super().__init__(text)
-        self.at = at
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(errors.values()))
+        self.errors = dict(errors)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _text(value: Any) -> str:
 
 
 def read_options(model: type[BaseModel], form: Mapping[str, str]) -> dict[str, Any]:
-    """The options that were filled in, as plain values. Raises FormError at the first that does not fit."""
+    """The options that were filled in, as plain values. Raises FormError with all that do not fit."""
     given: dict[str, Any] = {}
     for field in option_fields(model):
         text = form.get(field.id, "").strip()
@@ -84,16 +85,18 @@ def read_options(model: type[BaseModel], form: Mapping[str, str]) -> dict[str, A
     try:
         checked = model.model_validate(given)
     except ValidationError as error:
-        raise form_error(error, PREFIX) from error
+        raise FormError(form_errors(error, PREFIX)) from error
     return checked.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
-def form_error(error: ValidationError, prefix: str = "") -> FormError:
-    """The first thing that is wrong, in words."""
-    first = error.errors()[0]
-    name = str(first["loc"][0]) if first["loc"] else ""
-    said = "is empty: fill it in" if first["type"] == "string_too_short" else first["msg"].removeprefix("Value error, ")
-    return FormError(f"{LABELS.get(prefix + name) or _words(name)} {_plainly(said)}", prefix + name)
+def form_errors(error: ValidationError, prefix: str = "") -> dict[str, str]:
+    """What is wrong with each field, in words; of each the first thing."""
+    found: dict[str, str] = {}
+    for one in error.errors():
+        name = str(one["loc"][0]) if one["loc"] else ""
+        said = "is empty: fill it in" if one["type"] in EMPTY else one["msg"].removeprefix("Value error, ")
+        found.setdefault(prefix + name, f"{LABELS.get(prefix + name) or _words(name)} {_plainly(said)}")
+    return found
 
 
 def _plainly(text: str) -> str:

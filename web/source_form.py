@@ -13,6 +13,7 @@ from web.options_form import FormError
 SECONDS = 120
 """For a trial reading: a person waits for it."""
 SHOWN = 20
+FIELDS = ("url", "kind", "name", "publisher", "publisher_name", "publisher_kind", "role", "every", "note")
 
 
 async def posted(request: Request) -> dict[str, str]:
@@ -26,8 +27,13 @@ Posted = Annotated[dict[str, str], Depends(posted)]
 def model_of(kind: str) -> type[BaseModel]:
     """The options of a kind. Raises FormError for a kind that does not exist."""
     if kind not in kinds():
-        raise FormError("Choose how the address is read.", "kind")
+        raise FormError({"kind": "Choose how the address is read"})
     return spider_for(kind).OptionsModel
+
+
+def in_order(errors: dict[str, str]) -> dict[str, str]:
+    """What is wrong, in the order of the fields on the page: those of the source, then the options."""
+    return dict(sorted(errors.items(), key=lambda one: FIELDS.index(one[0]) if one[0] in FIELDS else len(FIELDS)))
 
 
 def found_values(found: Reading | None) -> dict[str, Any]:

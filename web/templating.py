@@ -39,8 +39,13 @@ def environment(settings: Settings) -> Environment:
     return made
 
 
-def page(request: Request, template: str, values: Mapping[str, Any] | None = None, status: int = 200) -> HTMLResponse:
-    """The template as an answer. Gives a visitor without a session a cookie, so that its forms can carry a token."""
+def page(request: Request, template: str, values: Mapping[str, Any] | None = None, status: int = 0) -> HTMLResponse:
+    """The template as an answer. Gives a visitor without a session a cookie, so that its forms can carry a token.
+
+    `errors` in the values: what is wrong with a form, by the id of its field, in the page's order; the status is then
+    422. `said`: what was done, in a sentence; without it what the address says was done (see `see_other`).
+    """
+    values = values or {}
     context, visitor = context_of(request), visitor_of(request)
     kept = visitor.cookie or request.cookies.get(COOKIE, "")  # the guard has not run where there is no such page
     cookie = kept or secrets.token_urlsafe(32)
@@ -49,16 +54,18 @@ def page(request: Request, template: str, values: Mapping[str, Any] | None = Non
         "nonce": request.state.nonce,
         "token": form_token(context.settings.key, cookie),
         "path": request.url.path,
+        "said": values.get("said") or words.DONE.get(request.query_params.get("done", ""), ""),
     }
-    html = context.templates.get_template(template).render({**(values or {}), **always})
-    answer = HTMLResponse(html, status_code=status)
+    html = context.templates.get_template(template).render({**values, **always})
+    answer = HTMLResponse(html, status_code=status or (422 if values.get("errors") else 200))
     if not kept:
         set_cookie(answer, context, cookie)
     return answer
 
 
-def see_other(path: str) -> RedirectResponse:
-    return RedirectResponse(path, status_code=303)
+def see_other(path: str, done: str = "") -> RedirectResponse:
+    """To another page of ours, which says what was `done`: a key of `words.DONE`."""
+    return RedirectResponse(f"{path}?done={done}" if done else path, status_code=303)
 
 
 def set_cookie(answer: HTMLResponse | RedirectResponse, context: Context, value: str) -> None:

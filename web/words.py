@@ -34,6 +34,48 @@ AGE_BANDS = {
 }
 LESSONS = {"recommendation": "Recommendation", "learning": "Learning point"}
 MARKS = {"read": "Read", "used": "Used in a briefing", "not_relevant": "Not relevant for us"}
+DONE = {
+    "password": "Your password is saved",
+    "token-ended": "The token is ended: it opens nothing any more",
+    "signed-out": "You are signed out",
+    "signed-out-everywhere": "You are signed out on every machine",
+    "marked": "The mark is set. Your team sees it too",
+    "mark-gone": "The mark is taken away",
+    "topic-added": "The topic is saved",
+    "source-added": "The source is saved. It is not read before you enable it",
+    "source-watched": "The source is saved and watched. Its first reading begins within a minute",
+    "source-changed": "The change is saved",
+    "source-enabled": "The source is enabled. It is read within a minute",
+    "source-disabled": "The source is disabled. It is not read any more",
+    "reading-asked-for": "It is read within a minute. Look again to see what came",
+    "held-decided": "Your decision is kept. The source is read again, and what comes is taken as it is",
+    "answered": "Your answer is kept",
+    "incident-resolved": "The incident is resolved. The source is read again",
+    "match-accepted": "Both are one publication now. You can undo this below",
+    "match-rejected": "They stay apart. You can undo this below",
+    "match-proposed": "The decision is undone: the match waits again",
+    "match-undone": "The match is undone",
+    "withdrawal-kept": "It is kept and shown again",
+    "withdrawal-replaced": "The newer version is shown now, and only that",
+    "withdrawal-removed": "It is removed for good",
+    "channel-added": "The channel is added. Send a test message to see whether it arrives",
+    "channel-address": "The channel has its new address. What waited goes out",
+    "channel-enabled": "The channel is used again",
+    "channel-disabled": "The channel is switched off: nothing goes out by it",
+    "address-on": "This address gets messages again",
+    "subscription-added": "The subscription is added",
+    "subscription-changed": "The subscription is changed",
+    "subscription-paused": "The subscription is paused",
+    "subscription-resumed": "The subscription is resumed. What was not told yet comes in its next digest",
+    "subscription-ended": "It is ended: no more digests of it are sent",
+    "role": "The role is changed",
+    "team": "The team is saved",
+    "user-off": "The user is disabled and signed out",
+    "user-on": "The user is enabled",
+    "retention-changed": "The time is saved",
+    "backup-deleted": "The backup is taken off the list",
+}
+"""What was done, by the keys that `web.templating.see_other` hands to the next page."""
 OUTCOMES = {
     "baseline": "First reading",
     "ok": "Read",
@@ -86,6 +128,11 @@ def web_address(url: str) -> str:
     except ValueError:
         return ""
     return url.strip() if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def upper_first(text: str) -> str:
+    """The text as a sentence begins; the rest of it stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def in_path(value: object) -> str:

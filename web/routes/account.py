@@ -1,7 +1,7 @@
 """Signing in and out, passwords, API tokens."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -14,6 +14,7 @@ from web.access import COOKIE
 from web.context import Context, Here, Who
 from web.ids import RowId
 from web.templating import page, safe_path, see_other, set_cookie
+from web.words import upper_first
 
 router = APIRouter(include_in_schema=False)
 WRONG = "The email address or password is not right, or there were too many wrong tries. Try again, or wait 15 minutes."
@@ -44,8 +45,8 @@ def sign_in(
         return signed_in(here, user, safe_path(next), now)
     if user:
         _count_failure(here, user, now)
-    values = {"next": safe_path(next), "email": email, "error": WRONG, "at": "email"}
-    return page(request, "sign_in.html", values, status=422)
+    values = {"next": safe_path(next), "email": email, "errors": {"email": WRONG}}
+    return page(request, "sign_in.html", values)
 
 
 def _passwords_are_used(here: Context) -> None:
@@ -93,7 +94,7 @@ def use_link(here: Here, token: str) -> RedirectResponse:
 def sign_out(here: Here, visitor: Who) -> RedirectResponse:
     with writing(here.engine) as session:
         people.sign_out(session, visitor.cookie)
-    answer = see_other("/sign-in")
+    answer = see_other("/sign-in", "signed-out")
     answer.delete_cookie(COOKIE, path="/")
     return answer
 
@@ -103,13 +104,13 @@ def account_page(request: Request, here: Here, visitor: Who) -> HTMLResponse:
     return _account(request, here, visitor.user)
 
 
-def _account(request: Request, here: Context, user: User | None, **more: str) -> HTMLResponse:
+def _account(request: Request, here: Context, user: User | None, **more: Any) -> HTMLResponse:
     if user is None:
         raise HTTPException(404)
     with reading(here.engine) as session:
         tokens = people.tokens_of(session, user)
     values = {"tokens": tokens, "has_password": bool(user.password_hash), **more}
-    return page(request, "account.html", values, status=422 if "error" in more else 200)
+    return page(request, "account.html", values)
 
 
 @router.post("/account/password")
@@ -123,10 +124,13 @@ def change_password(
     _passwords_are_used(here)
     if visitor.user is None:
         raise HTTPException(404)
+    errors: dict[str, str] = {}
     if visitor.user.password_hash and not passwords.fits(visitor.user.password_hash, old):
-        return _account(request, here, visitor.user, error="The present password is not right", at="old")
+        errors["old"] = "The present password is not right"
     if problem := passwords.problem(new, visitor.email):
-        return _account(request, here, visitor.user, error=problem, at="new")
+        errors["new"] = problem
+    if errors:
+        return _account(request, here, visitor.user, errors=errors)
     made = passwords.hashed(new)
     now = here.now()
     with writing(here.engine) as session:
@@ -134,7 +138,7 @@ def change_password(
         user.password_hash = made
         people.sign_out_everywhere(session, user)
         people.record(session, user.email, "password changed", user.email, now=now)
-    return signed_in(here, user, "/account?saved=password", now)
+    return signed_in(here, user, "/account?done=password", now)
 
 
 @router.post("/account/sessions/end")
@@ -145,7 +149,7 @@ def end_sessions(here: Here, visitor: Who) -> RedirectResponse:
     with writing(here.engine) as session:
         people.sign_out_everywhere(session, visitor.user)
         people.record(session, visitor.email, "signed out everywhere", visitor.email, now=here.now())
-    return see_other("/sign-in")
+    return see_other("/sign-in", "signed-out-everywhere")
 
 
 @router.post("/account/tokens")
@@ -159,7 +163,7 @@ def add_token(
             made = people.make_token(session, visitor.user, name, now=here.now())
             people.record(session, visitor.email, "token made", name, now=here.now())
     except PeopleError as error:
-        return _account(request, here, visitor.user, error=str(error), at="name")
+        return _account(request, here, visitor.user, errors={"name": upper_first(str(error))})
     return _account(request, here, visitor.user, made=made)
 
 
@@ -173,4 +177,4 @@ def end_token(here: Here, visitor: Who, token_id: RowId) -> RedirectResponse:
             people.record(session, visitor.email, "token ended", token.name, now=here.now())
     except PeopleError as error:
         raise HTTPException(404, str(error)) from error
-    return see_other("/account")
+    return see_other("/account", "token-ended")

@@ -19,13 +19,16 @@ from store.reading import CrawlJob, Reading
 from store.sources import SourceError
 from web.context import Context, Here, Visitor, Who
 from web.deciding import deciding, record
-from web.options_form import FormError, form_error, option_fields, read_options
-from web.source_form import SECONDS, Posted, found_values, model_of
+from web.forms import all_gathered
+from web.options_form import FormError, form_errors, option_fields, read_options
+from web.source_form import SECONDS, Posted, found_values, in_order, model_of
 from web.templating import page, see_other
 from web.words import in_path
 
 router = APIRouter(prefix="/sources/new", include_in_schema=False)
 PUBLISHER_KINDS = ("partnership", "national", "inspectorate", "charity", "government")
+NOT_NAMED = "none"
+"""Stands for a publisher that is still to be named, so that the rest of the form can be checked."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,7 @@ class Draft:
     form: dict[str, str] = field(default_factory=dict)
     reason: str = ""
     reading: Reading | None = None
-    error: str = ""
-    at: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 @router.get("")
@@ -50,17 +52,18 @@ def go_on(request: Request, here: Here, visitor: Who, form: Posted) -> Response:
     try:
         match form.get("do"):
             case "save" | "watch":
-                return see_other(f"/sources/{in_path(_keep(here, visitor, form))}")
+                name, done = _keep(here, visitor, form), "watched" if form["do"] == "watch" else "added"
+                return see_other(f"/sources/{in_path(name)}", f"source-{done}")
             case "test":
                 return _page(request, here, _tested(here, form))
             case _:
                 return _page(request, here, _looked(here, form))
     except FormError as error:
-        return _page(request, here, Draft(form, error=str(error), at=error.at))
+        return _page(request, here, Draft(form, errors=error.errors))
     except TryError as error:
-        return _page(request, here, Draft(form, error=str(error), at="url"))
+        return _page(request, here, Draft(form, errors={"url": str(error)}))
     except SourceError as error:
-        return _page(request, here, Draft(form, error=str(error), at="name"))
+        return _page(request, here, Draft(form, errors=error.problems))
 
 
 def _page(request: Request, here: Context, draft: Draft) -> HTMLResponse:
@@ -75,10 +78,9 @@ def _page(request: Request, here: Context, draft: Draft) -> HTMLResponse:
         "publisher_kinds": PUBLISHER_KINDS,
         "kinds": kinds(),
         "options": option_fields(model_of(kind)) if kind in kinds() else [],
-        "error": draft.error,
-        "at": draft.at,
+        "errors": in_order(draft.errors),
     }
-    return page(request, "adding.html", values, status=422 if draft.error else 200)
+    return page(request, "adding.html", values)
 
 
 def _looked(here: Context, form: dict[str, str]) -> Draft:
@@ -102,10 +104,18 @@ def _job(here: Context, form: dict[str, str]) -> CrawlJob:
 
 
 def _keep(here: Context, visitor: Visitor, form: dict[str, str]) -> str:
-    """Store the source, and its publisher where it is a new one; its name."""
-    options = read_options(model_of(form.get("kind", "")), form)
-    publisher = _publisher(form) if not form.get("publisher") else None
-    row = _source(form, publisher.id if publisher else form["publisher"], options)
+    """Store the source, and its publisher where it is a new one; its name. Raises FormError with all that is wrong."""
+    errors: dict[str, str] = {}
+    options: dict[str, Any] = {}
+    publisher = None
+    with all_gathered(errors):
+        options = read_options(model_of(form.get("kind", "")), form)
+    with all_gathered(errors):
+        publisher = _publisher(form) if not form.get("publisher") else None
+    with all_gathered(errors):
+        row = _source(form, publisher.id if publisher else form.get("publisher") or NOT_NAMED, options)
+    if errors:
+        raise FormError(errors)
     with deciding(here) as session:
         sources.add(session, row, publisher, now=here.now())
         _record(session, here, visitor, row, publisher)
@@ -122,13 +132,13 @@ def _record(session: Session, here: Context, visitor: Visitor, row: SourceRow, p
 def _publisher(form: dict[str, str]) -> PublisherRow:
     name = form.get("publisher_name", "")
     if not name:
-        raise FormError("Choose the publisher, or name a new one.", "publisher")
+        raise FormError({"publisher": "Choose the publisher, or name a new one"})
     id_ = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     kind = form.get("publisher_kind") or "partnership"
     try:
         return PublisherRow.model_validate({"id": id_, "name": name, "short": name, "kind": kind})
     except ValidationError as error:
-        raise FormError(f"Publisher: {form_error(error)}", "publisher_name") from error
+        raise FormError({"publisher_name": f"Publisher: {'; '.join(form_errors(error).values())}"}) from error
 
 
 def _source(form: dict[str, str], publisher: str, options: dict[str, Any]) -> SourceRow:
@@ -137,4 +147,4 @@ def _source(form: dict[str, str], publisher: str, options: dict[str, Any]) -> So
     try:
         return SourceRow.model_validate(values | more)
     except ValidationError as error:
-        raise form_error(error) from error
+        raise FormError(form_errors(error)) from error

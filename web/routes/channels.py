@@ -1,11 +1,12 @@
 """Channels: where messages go. Their addresses are shown masked; they may hold passwords."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
+from alerts import channel_address
 from alerts.channel_address import AddressError, masked_mailbox
 from alerts.channels import add as add_channel
 from alerts.channels import enable_address, send_test
@@ -18,6 +19,7 @@ from store.database import reading
 from store.models import Channel
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
+from web.forms import gathered
 from web.ids import RowId
 from web.templating import page, see_other
 
@@ -29,10 +31,10 @@ def channel_list(request: Request, here: Here) -> HTMLResponse:
     return _list(request, here)
 
 
-def _list(request: Request, here: Context, **more: str) -> HTMLResponse:
+def _list(request: Request, here: Context, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
         values = {"channels": channels.all_channels(session), "silent": channels.silent(session)}
-    return page(request, "channels.html", {**values, **more}, status=422 if "error" in more else 200)
+    return page(request, "channels.html", {**values, **more})
 
 
 @router.post("")
@@ -45,14 +47,18 @@ def add(
     for_administrators: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
     wished = for_administrators == "yes"
-    try:
-        made = add_channel(here.engine, here.settings, name, address, now=here.now(), for_administrators=wished)
-    except (AddressError, ChannelError) as error:
-        at = "address" if isinstance(error, AddressError) else "name"
-        return _list(request, here, error=str(error), at=at, name=name)
-    with deciding(here) as session:
-        record(session, here, visitor, "channel added", made.name, kind=made.kind, address=made.shown)
-    return see_other("/channels")
+    errors: dict[str, str] = {}
+    with reading(here.engine) as session, gathered(errors, "name", ChannelError):
+        channels.check_name(session, name)
+    with gathered(errors, "address", AddressError):
+        channel_address.parse(address)
+    if not errors:
+        with gathered(errors, "name", ChannelError):
+            made = add_channel(here.engine, here.settings, name, address, now=here.now(), for_administrators=wished)
+            with deciding(here) as session:
+                record(session, here, visitor, "channel added", made.name, kind=made.kind, address=made.shown)
+            return see_other("/channels", "channel-added")
+    return _list(request, here, errors=errors, name=name, address=address, for_administrators=wished)
 
 
 @router.post("/{channel_id}/test")
@@ -63,10 +69,10 @@ def test(request: Request, here: Here, visitor: Who, channel_id: RowId) -> HTMLR
     try:
         send_test(here.engine, here.settings, name, now=here.now())
     except (ChannelError, SecretError, DeliveryError) as error:
-        return _list(request, here, error=f"The test message to {name} could not be sent: {error}")
+        return _list(request, here, errors={"": f"The test message to {name} could not be sent: {error}"})
     with deciding(here) as session:
         record(session, here, visitor, "channel tested", name)
-    return _list(request, here, sent=name)
+    return _list(request, here, said=f"The test message to {name} was taken. Look whether it has arrived.")
 
 
 @router.post("/{channel_id}/address")
@@ -82,10 +88,10 @@ def readdress(
     try:
         changed = readdress_channel(here.engine, here.settings, name, address)
     except (AddressError, ChannelError) as error:
-        return _list(request, here, error=f"{name} keeps its address: {error}")
+        return _list(request, here, errors={f"address-{channel_id}": f"{name} keeps its address: {error}"})
     with deciding(here) as session:
         record(session, here, visitor, "channel readdressed", name, address=changed.shown)
-    return see_other("/channels")
+    return see_other("/channels", "channel-address")
 
 
 @router.post("/{channel_id}/address/enable")
@@ -100,7 +106,7 @@ def enable_one(
         except (ChannelError, SecretError) as error:
             raise HTTPException(409, str(error)) from error
         record(session, here, visitor, "address enabled", channel.name, address=masked_mailbox(address))
-    return see_other("/channels")
+    return see_other("/channels", "address-on")
 
 
 @router.post("/{channel_id}/{decision}")
@@ -112,7 +118,7 @@ def decide(here: Here, visitor: Who, channel_id: RowId, decision: Literal["enabl
         else:
             channels.disable(session, channel_id, why=f"switched off by {visitor.email}", now=here.now())
         record(session, here, visitor, f"channel {decision}d", channel.name)
-    return see_other("/channels")
+    return see_other("/channels", f"channel-{decision}d")
 
 
 def _there(session: Session, channel_id: int) -> Channel:

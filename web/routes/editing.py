@@ -20,8 +20,9 @@ from store.reading import CrawlJob, Reading
 from store.sources import SourceError
 from web.context import Context, Here, Visitor, Who
 from web.deciding import deciding
-from web.options_form import FormError, form_error, option_fields, option_texts, read_options
-from web.source_form import SECONDS, Posted, few, found_values, model_of
+from web.forms import all_gathered
+from web.options_form import FormError, form_errors, option_fields, option_texts, read_options
+from web.source_form import SECONDS, Posted, few, found_values, in_order, model_of
 from web.templating import page, see_other
 from web.words import in_path
 
@@ -36,8 +37,7 @@ class Draft:
     reading: Reading | None = None
     told: Preview | None = None
     moments: list[Moment] | None = None
-    error: str = ""
-    at: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 @router.get("")
@@ -58,15 +58,17 @@ def go_on(request: Request, here: Here, visitor: Who, name: str, form: Posted) -
         match form.get("do"):
             case "save":
                 _keep(here, visitor, row, quietly=form.get("quiet") == "yes")
-                return see_other(f"/sources/{in_path(name)}")
+                return see_other(f"/sources/{in_path(name)}", "source-changed")
             case "rewind":
                 return _page(request, source, Draft(form, moments=_rewound(here, row)))
             case _:
                 return _page(request, source, _tested(here, row, form))
     except FormError as error:
-        return _page(request, source, Draft(form, error=str(error), at=error.at))
-    except (TryError, SourceError) as error:
-        return _page(request, source, Draft(form, error=str(error), at="url"))
+        return _page(request, source, Draft(form, errors=error.errors))
+    except TryError as error:
+        return _page(request, source, Draft(form, errors={"url": str(error)}))
+    except SourceError as error:
+        return _page(request, source, Draft(form, errors=error.problems))
 
 
 def _page(request: Request, source: Source, draft: Draft) -> HTMLResponse:
@@ -77,10 +79,9 @@ def _page(request: Request, source: Source, draft: Draft) -> HTMLResponse:
         **found_values(draft.reading),
         "told": _told(draft.told),
         "moments": draft.moments,
-        "error": draft.error,
-        "at": draft.at,
+        "errors": in_order(draft.errors),
     }
-    return page(request, "editing.html", values, status=422 if draft.error else 200)
+    return page(request, "editing.html", values)
 
 
 def _form_of(row: SourceRow) -> dict[str, str]:
@@ -90,14 +91,20 @@ def _form_of(row: SourceRow) -> dict[str, str]:
 
 
 def _row(before: SourceRow, form: dict[str, str]) -> SourceRow:
-    """The source as the form says; its name, kind and publisher stay. Raises FormError."""
-    options = read_options(model_of(before.kind), form)
+    """The source as the form says; its name, kind and publisher stay. Raises FormError with all that is wrong."""
+    errors: dict[str, str] = {}
+    options: dict[str, Any] = {}
+    with all_gathered(errors):
+        options = read_options(model_of(before.kind), form)
     kept = before.model_dump(mode="json", include={"name", "publisher", "kind", "enabled"})
     filled = {name: form[name] for name in ("url", "role", "every", "note") if form.get(name)}
     try:
-        return SourceRow.model_validate({"url": "", **kept, **filled, "options": options})
+        row = SourceRow.model_validate({"url": "", **kept, **filled, "options": options})
     except ValidationError as error:
-        raise form_error(error) from error
+        raise FormError(form_errors(error) | errors) from error
+    if errors:
+        raise FormError(errors)
+    return row
 
 
 def _tested(here: Context, row: SourceRow, form: dict[str, str]) -> Draft:

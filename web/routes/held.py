@@ -41,4 +41,4 @@ def decide(here: Here, visitor: Who, name: str, decision: Literal["announce", "a
         before = {"held": run.held, "why": run.detail}
         after = {"next reading": "is taken as it is"}
         people.record(session, visitor.email, SAID[decision], name, now=now, before=before, after=after)
-    return see_other("/held")
+    return see_other("/held", "held-decided")

@@ -51,4 +51,4 @@ def resolve(here: Here, visitor: Who, incident_id: RowId) -> RedirectResponse:
     with deciding(here) as session:
         incident = incidents.resolve(session, incident_id, now=here.now(), by=visitor.email)
         record(session, here, visitor, "incident resolved", incident_id, kind=incident.kind)
-    return see_other("/incidents")
+    return see_other("/incidents", "incident-resolved")

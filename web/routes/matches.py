@@ -34,4 +34,4 @@ def decide(here: Here, visitor: Who, match_id: RowId, decision: DecisionName) ->
         match = DECISIONS[decision](session, match_id, now=here.now(), by=visitor.email)
         entry, publication, state = match.entry_id, match.publication_id, match.state
         record(session, here, visitor, SAID[decision], match_id, entry=entry, publication=publication, state=state)
-    return see_other("/matches")
+    return see_other("/matches", f"match-{state}")

@@ -1,6 +1,6 @@
 """Digests that a reader asks for, to their own address; and the page that confirms them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -9,35 +9,31 @@ from alerts import asking
 from alerts.channel_address import AddressError
 from alerts.links import LinkError, read_confirm
 from alerts.notifiers.base import DeliveryError
-from store import people, subscriptions, topics
+from store import people, subscriptions
 from store.database import reading, writing
 from store.models import Subscription
 from store.subscriptions import SubscriptionError
-from store.topics import TopicError
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
 from web.ids import RowId
-from web.routes.subscriptions import Wishes, offered
+from web.routes.subscriptions import Wishes, chosen_topics, offered, wrong_wishes
 from web.templating import page, see_other
+from web.words import upper_first
 
 router = APIRouter(include_in_schema=False)
+ASKED = "A mail is on its way to {}. Open the link in it within seven days: your digests begin then."
 
 
 @router.get("/my-digests")
 def own_list(request: Request, here: Here, visitor: Who, asked: bool = False) -> HTMLResponse:
-    return _list(request, here, visitor.email, asked=asked)
+    return _list(request, here, visitor.email, said=ASKED.format(visitor.email) if asked else "")
 
 
-def _list(request: Request, here: Context, reader: str, *, asked: bool = False, error: str = "") -> HTMLResponse:
+def _list(request: Request, here: Context, reader: str, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
         found = [(one, subscriptions.topics_of(session, one.id or 0)) for one in asking.own(session, reader)]
-        values = {
-            "subscriptions": found,
-            "asked": asked,
-            **offered(session),
-        }
-    problem = {"error": error, "at": "topic"} if error else {}
-    return page(request, "my_digests.html", values | problem, status=422 if error else 200)
+        values = {"subscriptions": found, **offered(session)}
+    return page(request, "my_digests.html", values | more)
 
 
 @router.post("/my-digests")
@@ -49,12 +45,16 @@ def ask(
     topic: Annotated[list[str] | None, Form(max_length=100)] = None,
 ) -> Response:
     wished = Subscription(channel_id=0, **wishes)
+    filled = {"wished": Subscription(channel_id=0, **wishes), "ticked": topic}
+    errors: dict[str, str] = {}
+    with reading(here.engine) as session:
+        chosen = chosen_topics(session, topic, errors)
+    if errors := errors | wrong_wishes(wishes):
+        return _list(request, here, visitor.email, errors=errors, **filled)
     try:
-        with reading(here.engine) as session:
-            chosen = [topics.get(session, name) for name in topic or []]
         kept = asking.ask(here.engine, here.settings, visitor.email, wished, chosen, now=here.now())
-    except (AddressError, SubscriptionError, TopicError, DeliveryError) as error:
-        return _list(request, here, visitor.email, error=str(error))
+    except (AddressError, SubscriptionError, DeliveryError) as error:
+        return _list(request, here, visitor.email, errors={"": upper_first(str(error))}, **filled)
     with deciding(here) as session:
         record(session, here, visitor, "subscription asked for", kept.id, topics=topic)
     return see_other("/my-digests?asked=true")
@@ -67,7 +67,7 @@ def end(here: Here, visitor: Who, subscription_id: RowId) -> RedirectResponse:
             raise HTTPException(404, "You have no such digest.")
         subscriptions.end(session, subscription_id, why="ended by its reader", now=here.now())
         record(session, here, visitor, "subscription ended", subscription_id)
-    return see_other("/my-digests")
+    return see_other("/my-digests", "subscription-ended")
 
 
 @router.get("/confirm/{token}")

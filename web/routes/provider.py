@@ -84,7 +84,7 @@ def _back(here: Context) -> str:
 def _failed(request: Request, here: Context, error: Exception, said: str = FAILED) -> Response:
     """The sign-in page again. Why, is for the log: it may hold what somebody else made up."""
     log.warning("sign-in by the provider failed", reason=str(error))
-    answer = page(request, "sign_in.html", {"next": "/", "error": said, "at": "provider"}, status=422)
+    answer = page(request, "sign_in.html", {"next": "/", "errors": {"provider": said}})
     answer.delete_cookie(PENDING, path=router.prefix)
     return answer
 

@@ -61,4 +61,4 @@ def mark_publication(
     with deciding(here) as session:
         marks.put(session, publication_id, visitor.team, wished, by=visitor.email, now=here.now())
         record(session, here, visitor, f"publication marked: {state}", publication_id, team=visitor.team)
-    return see_other(f"/publications/{publication_id}")
+    return see_other(f"/publications/{publication_id}", "marked" if wished else "mark-gone")

@@ -1,14 +1,17 @@
 """How long things are kept: what would go tonight, and the times, which are safe to change. And the backups."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from store import backups, keeping
 from store.database import reading
-from web.context import Here, Who
+from store.keeping import WrongTime
+from web.context import Context, Here, Who
 from web.deciding import deciding, record
+from web.forms import gathered
 from web.ids import RowId
 from web.templating import page, see_other
 
@@ -17,20 +20,32 @@ router = APIRouter(prefix="/retention", include_in_schema=False)
 
 @router.get("")
 def retention_page(request: Request, here: Here) -> HTMLResponse:
+    return _page(request, here)
+
+
+def _page(request: Request, here: Context, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
         values = {"found": keeping.plan(session, now=here.now()), "backups": backups.listed(session)}
-    return page(request, "retention.html", values)
+    return page(request, "retention.html", values | more)
 
 
 @router.post("/{sort}")
-def change(here: Here, visitor: Who, sort: str, months: Annotated[str, Form(max_length=10)] = "") -> RedirectResponse:
+def change(
+    request: Request, here: Here, visitor: Who, sort: str, months: Annotated[str, Form(max_length=100)] = ""
+) -> Response:
     wished = months.strip()
-    if wished and not (wished.isascii() and wished.isdigit()):
-        raise HTTPException(422, "Write a number of months, or leave the field empty to keep it for ever.")
-    with deciding(here) as session:
-        keeping.set_months(session, sort, int(wished) if wished else None)
+    errors: dict[str, str] = {}
+    with deciding(here) as session, gathered(errors, f"months-{sort}", WrongTime):
+        keeping.set_months(session, sort, _number(wished) if wished else None)
         record(session, here, visitor, "retention changed", sort, months=wished or "never")
-    return see_other("/retention")
+    if errors:
+        return _page(request, here, errors=errors, sort=sort, months=months)
+    return see_other("/retention", "retention-changed")
+
+
+def _number(text: str) -> int:
+    """What is no number is one that no time can be."""
+    return int(text) if re.fullmatch("[0-9]{1,6}", text) else -1
 
 
 @router.post("/backups/{backup_id}")
@@ -39,4 +54,4 @@ def backup_deleted(here: Here, visitor: Who, backup_id: RowId) -> RedirectRespon
     with deciding(here) as session:
         row = backups.deleted(session, backup_id, now=here.now())
         record(session, here, visitor, "backup deleted", row.path)
-    return see_other("/retention")
+    return see_other("/retention", "backup-deleted")

@@ -111,4 +111,4 @@ def _change(
         before = {"enabled": source.enabled}
         after = do(session, source)
         people.record(session, visitor.email, what, name, now=here.now(), before=before if after else {}, after=after)
-    return see_other(f"/sources/{in_path(name)}")
+    return see_other(f"/sources/{in_path(name)}", what.replace(" ", "-"))

@@ -9,26 +9,29 @@ from sqlmodel import Session
 
 from alerts.links import LinkError, read_unsubscribe
 from alerts.making import change as change_wishes
-from alerts.making import subscribe
+from alerts.making import checked_time, subscribe
 from store import channels, subscriptions, topics
 from store.channels import ChannelError
 from store.database import reading, writing
-from store.models import Subscription
+from store.models import Subscription, Topic
 from store.subscriptions import FREQUENCIES, SubscriptionError
 from store.topics import TopicError
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
-from web.templating import page, see_other
-
+from web.forms import gathered
 from web.ids import RowId
+from web.templating import page, see_other
+from web.words import upper_first
+
 router = APIRouter(include_in_schema=False)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DONE = {"pause": "subscription-paused", "resume": "subscription-resumed", "end": "subscription-ended"}
 SAID = {"pause": "subscription paused", "resume": "subscription resumed", "end": "subscription ended"}
 
 
 def wishes(
     frequency: Annotated[str, Form(max_length=20)] = "daily",
-    at: Annotated[str, Form(max_length=5)] = "08:00",
+    at: Annotated[str, Form(max_length=100)] = "08:00",
     weekday: Annotated[int, Form(ge=0, le=6)] = 0,
     working_days: Annotated[str, Form(max_length=3)] = "",
     nothing_new: Annotated[str, Form(max_length=3)] = "",
@@ -48,6 +51,25 @@ def wishes(
 Wishes = Annotated[dict[str, Any], Depends(wishes)]
 
 
+def wrong_wishes(wished: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with them, by field."""
+    errors: dict[str, str] = {}
+    with gathered(errors, "frequency", SubscriptionError):
+        subscriptions.check(Subscription(channel_id=0, **wished))
+    with gathered(errors, "at", SubscriptionError):
+        checked_time(wished["at"])
+    return errors
+
+
+def chosen_topics(session: Session, names: list[str] | None, errors: dict[str, str]) -> list[Topic]:
+    """The topics of these names; that there are none, or no such one, is added to the errors."""
+    if not names:
+        errors["topic"] = "Choose at least one topic"
+    with gathered(errors, "topic", TopicError):
+        return [topics.get(session, name) for name in names or []]
+    return []
+
+
 def offered(session: Session) -> dict[str, Any]:
     """What the fields of a subscription let choose from."""
     return {
@@ -63,7 +85,7 @@ def subscription_list(request: Request, here: Here) -> HTMLResponse:
     return _list(request, here)
 
 
-def _list(request: Request, here: Context, **more: str) -> HTMLResponse:
+def _list(request: Request, here: Context, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
         all_channels = channels.all_channels(session)
         names = {channel.id: channel.name for channel in all_channels}
@@ -72,7 +94,7 @@ def _list(request: Request, here: Context, **more: str) -> HTMLResponse:
             for one in subscriptions.all_subscriptions(session)
         ]
         values = {"subscriptions": found, "channels": all_channels, **offered(session), **more}
-    return page(request, "subscriptions.html", values, status=422 if "error" in more else 200)
+    return page(request, "subscriptions.html", values)
 
 
 @router.post("/subscriptions")
@@ -84,16 +106,19 @@ def add(
     channel: Annotated[str, Form(max_length=100)] = "",
     topic: Annotated[list[str] | None, Form(max_length=100)] = None,
 ) -> Response:
-    try:
-        with reading(here.engine) as session:
-            chosen = [topics.get(session, name) for name in topic or []]
-            subscription = Subscription(channel_id=channels.get(session, channel).id or 0, **wished)
-        kept = subscribe(here.engine, here.settings, subscription, chosen, now=here.now())
-    except (SubscriptionError, ChannelError, TopicError) as error:
-        return _list(request, here, error=str(error), at="channel")
+    errors: dict[str, str] = {}
+    subscription = Subscription(channel_id=0, **wished)
+    with reading(here.engine) as session:
+        with gathered(errors, "channel", ChannelError):
+            subscription.channel_id = channels.get(session, channel).id or 0
+        chosen = chosen_topics(session, topic, errors)
+    errors |= wrong_wishes(wished)
+    if errors:
+        return _list(request, here, errors=errors, wished=subscription, channel=channel, ticked=topic)
+    kept = subscribe(here.engine, here.settings, subscription, chosen, now=here.now())
     with deciding(here) as session:
         record(session, here, visitor, "subscription added", kept.id, channel=channel, topics=topic)
-    return see_other("/subscriptions")
+    return see_other("/subscriptions", "subscription-added")
 
 
 @router.get("/subscriptions/{subscription_id}")
@@ -101,26 +126,27 @@ def change_page(request: Request, here: Here, subscription_id: RowId) -> HTMLRes
     return _one(request, here, subscription_id)
 
 
-def _one(request: Request, here: Context, subscription_id: int, error: str = "") -> HTMLResponse:
+def _one(request: Request, here: Context, subscription_id: int, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
         try:
             one = subscriptions.get(session, subscription_id)
         except SubscriptionError as missing:
             raise HTTPException(404, "There is no such subscription.") from missing
         values = {"one": one, "chosen": subscriptions.topics_of(session, subscription_id), **offered(session)}
-    problem = {"error": error, "at": "frequency"} if error else {}
-    return page(request, "subscription.html", values | problem, status=422 if error else 200)
+    return page(request, "subscription.html", {**values, "wished": one, **more})
 
 
 @router.post("/subscriptions/{subscription_id}")
 def change(request: Request, here: Here, visitor: Who, subscription_id: RowId, wished: Wishes) -> Response:
+    if errors := wrong_wishes(wished):
+        return _one(request, here, subscription_id, errors=errors, wished=Subscription(channel_id=0, **wished))
     try:
         with deciding(here) as session:
             change_wishes(session, here.settings, subscription_id, wished, now=here.now())
             record(session, here, visitor, "subscription changed", subscription_id, **wished)
     except SubscriptionError as error:
-        return _one(request, here, subscription_id, str(error))
-    return see_other("/subscriptions")
+        return _one(request, here, subscription_id, errors={"frequency": upper_first(str(error))})
+    return see_other("/subscriptions", "subscription-changed")
 
 
 @router.post("/subscriptions/{subscription_id}/{decision}")
@@ -136,7 +162,8 @@ def decide(
     try:
         day = date.fromisoformat(until) if until else None
     except ValueError:
-        return _one(request, here, subscription_id, "Write the day until which it pauses as YYYY-MM-DD.")
+        wrong = "Write the day until which it pauses as year, month and day, such as 2026-04-30"
+        return _one(request, here, subscription_id, errors={"until": wrong})
     try:
         with deciding(here) as session:
             if decision == "pause":
@@ -148,7 +175,7 @@ def decide(
             record(session, here, visitor, SAID[decision], subscription_id)
     except SubscriptionError as error:
         raise HTTPException(404, "There is no such subscription.") from error
-    return see_other("/subscriptions")
+    return see_other("/subscriptions", DONE[decision])
 
 
 @router.get("/unsubscribe/{token}")

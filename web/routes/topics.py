@@ -1,6 +1,6 @@
 """Topics: saved searches, tried before they are kept, and their Atom feeds."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -12,6 +12,7 @@ from store.topics import TopicError
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
 from web.templating import page, see_other
+from web.words import upper_first
 
 router = APIRouter(prefix="/topics", include_in_schema=False)
 LONGEST_QUERY = 2000
@@ -25,12 +26,12 @@ def topic_list(
     return _list(request, here, query)
 
 
-def _list(request: Request, here: Context, query: str | None, **more: str) -> HTMLResponse:
+def _list(request: Request, here: Context, query: str | None, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
         found = topics.all_topics(session)
         tried = topics.try_query(session, query, now=here.now()) if query is not None else None
     values = {"topics": found, "query": query, "tried": tried, **more}
-    return page(request, "topics.html", values, status=422 if "error" in more else 200)
+    return page(request, "topics.html", values)
 
 
 @router.post("")
@@ -46,8 +47,8 @@ def add(
             topic = topics.add(session, name, query, now=here.now())
             record(session, here, visitor, "topic added", topic.name, query=query)
     except TopicError as error:
-        return _list(request, here, query, error=str(error), at="name", name=name)
-    return see_other("/topics")
+        return _list(request, here, query, errors={"name": upper_first(str(error))}, name=name)
+    return see_other("/topics", "topic-added")
 
 
 @router.get("/{slug}.atom")

@@ -1,6 +1,6 @@
 """Users: adding them, their links to sign in, their roles, switching them off and on."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -10,6 +10,7 @@ from store.database import reading
 from store.people import PeopleError
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
+from web.forms import gathered
 from web.ids import RowId
 from web.templating import page, see_other
 
@@ -21,10 +22,10 @@ def user_list(request: Request, here: Here) -> HTMLResponse:
     return _list(request, here)
 
 
-def _list(request: Request, here: Context, **more: str) -> HTMLResponse:
+def _list(request: Request, here: Context, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
         found = people.all_users(session)
-    return page(request, "users.html", {"users": found, **more}, status=422 if "error" in more else 200)
+    return page(request, "users.html", {"users": found, **more})
 
 
 @router.post("")
@@ -35,14 +36,13 @@ def add(
     email: Annotated[str, Form(max_length=300)] = "",
     role: Annotated[str, Form(max_length=20)] = "staff",
 ) -> HTMLResponse:
-    try:
-        people.clean_email(email)
-        with deciding(here) as session:
-            user = people.add_user(session, email, role, now=here.now())
-            record(session, here, visitor, "user added", user.email, role=user.role)
-            link = people.make_link(here.settings, user, now=here.now())
-    except PeopleError as error:
-        return _list(request, here, error=str(error), at="email", email=email)
+    errors: dict[str, str] = {}
+    with deciding(here) as session, gathered(errors, "email", PeopleError):
+        user = people.add_user(session, email, role, now=here.now())
+        record(session, here, visitor, "user added", user.email, role=user.role)
+        link = people.make_link(here.settings, user, now=here.now())
+    if errors:
+        return _list(request, here, errors=errors, email=email, role=role)
     return _list(request, here, link=link, link_for=user.email)
 
 
@@ -64,7 +64,7 @@ def change_role(
         former = user.role
         people.set_role(session, user, role)
         record(session, here, visitor, "role changed", user.email, before={"role": former}, role=role)
-    return see_other("/users")
+    return see_other("/users", "role")
 
 
 @router.post("/{user_id}/team")
@@ -76,7 +76,7 @@ def change_team(
         former = user.team
         people.set_team(session, user, team)
         record(session, here, visitor, "team changed", user.email, before={"team": former}, team=user.team)
-    return see_other("/users")
+    return see_other("/users", "team")
 
 
 @router.post("/{user_id}/disable")
@@ -85,7 +85,7 @@ def disable(here: Here, visitor: Who, user_id: RowId) -> RedirectResponse:
         user = people.user_by_id(session, user_id)
         people.disable_user(session, user, now=here.now())
         record(session, here, visitor, "user disabled", user.email)
-    return see_other("/users")
+    return see_other("/users", "user-off")
 
 
 @router.post("/{user_id}/enable")
@@ -94,4 +94,4 @@ def enable(here: Here, visitor: Who, user_id: RowId) -> RedirectResponse:
         user = people.user_by_id(session, user_id)
         people.enable_user(session, user)
         record(session, here, visitor, "user enabled", user.email)
-    return see_other("/users")
+    return see_other("/users", "user-on")

@@ -1,9 +1,9 @@
 """Suspected withdrawals: keep, replace by the newer version, or remove for good."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from store import comparison, desk, withdrawals
@@ -16,17 +16,22 @@ from web.templating import page, see_other
 
 router = APIRouter(prefix="/withdrawals", include_in_schema=False)
 SAID = {"keep": "withdrawal: kept", "replace": "withdrawal: replaced", "remove": "withdrawal: removed"}
+DONE = {"keep": "withdrawal-kept", "replace": "withdrawal-replaced", "remove": "withdrawal-removed"}
 LATEST = 50
 MOST_DIFFERENCES = 200
 
 
 @router.get("")
 def withdrawal_list(request: Request, here: Here) -> HTMLResponse:
+    return _list(request, here)
+
+
+def _list(request: Request, here: Context, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
         found = desk.withdrawal_list(session)
     waiting = [one for one in found if one.decided_at is None]
     decided = [one for one in found if one.decided_at is not None]
-    return page(request, "withdrawals.html", {"waiting": waiting[::-1], "decided": decided[:LATEST]})
+    return page(request, "withdrawals.html", {"waiting": waiting[::-1], "decided": decided[:LATEST], **more})
 
 
 @router.get("/{withdrawal_id}")
@@ -40,18 +45,20 @@ def comparison_page(request: Request, here: Here, withdrawal_id: RowId) -> HTMLR
 
 @router.post("/{withdrawal_id}/{decision}")
 def decide(
+    request: Request,
     here: Here,
     visitor: Who,
     withdrawal_id: RowId,
     decision: Literal["keep", "replace", "remove"],
     sure: Annotated[str, Form()] = "",
-) -> RedirectResponse:
+) -> Response:
     if decision == "remove" and sure != "yes":
-        raise HTTPException(409, "Removing cannot be undone. Go back and tick the box to show that you are sure.")
+        wrong = "Removing cannot be undone. Tick the box to show that you are sure"
+        return _list(request, here, errors={f"sure-{withdrawal_id}": wrong})
     with deciding(here) as session:
         publication = _decide(session, here, visitor, withdrawal_id, decision)
         record(session, here, visitor, SAID[decision], withdrawal_id, publication=publication.id)
-    return see_other("/withdrawals")
+    return see_other("/withdrawals", DONE[decision])
 
 
 def _decide(session: Session, here: Context, visitor: Visitor, withdrawal_id: int, decision: str) -> Publication:
