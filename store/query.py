@@ -21,11 +21,12 @@ FILTERS = ("area", "kind", "theme", "publisher", "region", "near", "nation", "so
 DATES = ("year", "before", "after")
 LONGEST_TEXT = 2000
 MOST_CLAUSES = 64
-_LONGEST_RUN = 4
-_ITEM = re.compile(
+LONGEST_RUN = 4
+ITEM = re.compile(
     rf'(?P<minus>-*)(?:(?P<name>{"|".join(FILTERS + DATES)}):\s*)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))',
     re.IGNORECASE,
 )
+OPERATORS = frozenset({"OR", "|", "AND", "NOT"})
 _SAME = str.maketrans({"“": '"', "”": '"', "„": '"', "(": " ", ")": " ", "\0": " "})
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
@@ -118,7 +119,7 @@ class _Item:
 
 def parse(text: str, synonyms: Synonyms | None = None) -> Query:
     """The query that `text` means. `synonyms` gives other words for a term, in any order; quoted terms have none."""
-    items = [item for match in _ITEM.finditer(text.translate(_SAME)[:LONGEST_TEXT]) for item in _items(match)]
+    items = [item for match in ITEM.finditer(straight(text)) for item in _items(match)]
     left_out = [item.problem for item in items if item.problem]
     if len(items) > MOST_CLAUSES or len(text) > LONGEST_TEXT:
         left_out.append("all that stands after a very long beginning")
@@ -128,12 +129,17 @@ def parse(text: str, synonyms: Synonyms | None = None) -> Query:
         left_out.append("everything: nothing in it can be searched for")
         clauses = [NOTHING]
     root = And(tuple(clauses))
-    return Query(text, root, _explained(root, left_out))
+    return Query(text, root, explain(root, left_out))
+
+
+def straight(text: str) -> str:
+    """What of a text is read: its beginning, with straight quotation marks and without brackets."""
+    return text.translate(_SAME)[:LONGEST_TEXT]
 
 
 def _items(match: re.Match[str]) -> Iterator[_Item]:
     name, quoted, plain = (match["name"] or "").lower(), match["quoted"], match["plain"] or ""
-    if plain in ("OR", "|", "AND", "NOT") and not name and not match["minus"]:
+    if plain in OPERATORS and not name and not match["minus"]:
         yield _Item(None, operator={"|": "OR"}.get(plain, plain))
         return
     if name:
@@ -238,7 +244,7 @@ def _with_synonyms(items: list[_Item], synonyms: Synonyms) -> list[_Item]:
 
 def _longest_known(items: list[_Item], start: int, synonyms: Synonyms) -> tuple[int, Node | None]:
     run: list[Words] = []
-    for item in items[start : start + _LONGEST_RUN]:
+    for item in items[start : start + LONGEST_RUN]:
         if not isinstance(item.node, Words) or item.operator:
             break
         run.append(item.node)
@@ -261,13 +267,14 @@ def _sought(node: Node) -> Iterator[Words | Prefix]:
             yield from _sought(part)
 
 
-def _explained(root: And, left_out: list[str]) -> str:
-    sought = "; and ".join(_said(node) for node in root.nodes)
-    said = f"Looked for {sought}." if sought else ""
-    return " ".join(filter(None, (said, f"Left out: {'; '.join(left_out)}." if left_out else "")))
+def explain(root: And, left_out: Iterable[str] = ()) -> str:
+    """What is looked for and what is not, in words."""
+    sought = "; and ".join(said(node) for node in root.nodes)
+    looked_for = f"Looked for {sought}." if sought else ""
+    return " ".join(filter(None, (looked_for, f"Left out: {'; '.join(left_out)}." if left_out else "")))
 
 
-def _said(node: Node) -> str:
+def said(node: Node) -> str:
     match node:
         case Words(printed=printed):
             return f"“{printed}”"
@@ -276,8 +283,8 @@ def _said(node: Node) -> str:
         case Filter() | Published():
             return node.printed
         case Not(node=inner):
-            return f"without {_said(inner)}"
+            return f"without {said(inner)}"
         case Or(nodes=nodes, synonyms=True):
-            return f"{_said(nodes[0])} (also {', '.join(_said(part) for part in nodes[1:])})"
+            return f"{said(nodes[0])} (also {', '.join(said(part) for part in nodes[1:])})"
         case And(nodes=nodes) | Or(nodes=nodes):
-            return (" and " if isinstance(node, And) else " or ").join(_said(part) for part in nodes)
+            return (" and " if isinstance(node, And) else " or ").join(said(part) for part in nodes)

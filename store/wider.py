@@ -1,15 +1,17 @@
-"""When nothing has all that was asked for: words as they were probably meant, or else any of them; and it is said."""
+"""When nothing has all that was asked for: words as they were probably meant, else most or any of them; it is said."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from math import log
 
 from rapidfuzz import fuzz, process
 from sqlmodel import Session, col, select
 
 from config.themes import vocabulary
 from store.models import Publication, Publisher
-from store.query import And, Filter, Node, Not, Or, Published, Query, Words, parse
+from store.query import And, Filter, Node, Not, Or, Published, Query, Words, explain, parse, said
 from store.search import matching_ids
 from store.search_where import SHOWN
 from store.words import words
@@ -41,14 +43,44 @@ def _better(session: Session, token: str, known: dict[str, str], limit: int) -> 
     return [known[key] for _, _, key in near] or [token]
 
 
+def most_of(session: Session, query: Query) -> Query | None:
+    """With only those of its words that one publication has together, the most and the rarest; None if too few are."""
+    sought, filters = _parted(query)
+    if len(sought) > MOST_WORDS:
+        return None
+    having = {node: matching_ids(session, replace(query, root=And((node, *filters)))) for node in sought}
+    together = _best_together(having)
+    if len(together) < max(2, len(sought) / 2):
+        return None
+    root = And((*(node for node in sought if node in together), *filters))
+    left_out = [said(node) for node in sought if node not in together]
+    return replace(query, root=root, explained=f"Nothing has all of these words. {explain(root, left_out)}")
+
+
+def _best_together(having: Mapping[Node, Collection[int]]) -> set[Node]:
+    """The words of the publication that has the most of them; one that few have counts for more."""
+    everything = set().union(*having.values())
+    weights: dict[int, float] = defaultdict(float)
+    for found in having.values():
+        for one in found:
+            weights[one] += log(1 + len(everything) / (1 + len(found)))
+    best = max(everything, key=lambda one: (weights[one], one), default=None)
+    return {node for node, found in having.items() if best in found}
+
+
 def any_of(query: Query) -> Query | None:
     """The same with any of its words instead of all; None where there is but one."""
-    kept = [node for node in query.root.nodes if isinstance(node, Filter | Published | Not) or _is_filters(node)]
-    sought = [node for node in query.root.nodes if node not in kept]
+    sought, filters = _parted(query)
     if len(sought) < 2:
         return None
-    said = "Nothing has all of these words, so what follows has some of them, the best first."
-    return replace(query, root=And((Or(tuple(sought)), *kept)), explained=said)
+    told = "Nothing has all of these words, so what follows has some of them, the best first."
+    return replace(query, root=And((Or(tuple(sought)), *filters)), explained=told)
+
+
+def _parted(query: Query) -> tuple[list[Node], list[Node]]:
+    """What is sought in texts, and what narrows it: filters, dates, exclusions."""
+    filters = [node for node in query.root.nodes if isinstance(node, Filter | Published | Not) or _is_filters(node)]
+    return [node for node in query.root.nodes if node not in filters], filters
 
 
 def _is_filters(node: Node) -> bool:
@@ -57,16 +89,16 @@ def _is_filters(node: Node) -> bool:
 
 
 def meant(session: Session, query: Query) -> Query | None:
-    """What to search for when the query finds nothing: spelt right, else any of its words; None: nothing is better."""
+    """What to search for when the query finds nothing: spelt right, else most or any of its words. None: nothing."""
     for text in suggestions(session, query, limit=1):
         corrected = parse(text, vocabulary().synonyms)
         typed = parse(query.text, vocabulary().synonyms).root.nodes
         beside = [node for node in query.root.nodes if node not in typed]  # filters that are not in the text
-        said = f"Nothing has “{query.text.strip()}”. {corrected.explained}"
-        query = replace(corrected, root=And((*corrected.root.nodes, *beside)), explained=said)
+        told = f"Nothing has “{query.text.strip()}”. {corrected.explained}"
+        query = replace(corrected, root=And((*corrected.root.nodes, *beside)), explained=told)
         if matching_ids(session, query):
             return query
-    return any_of(query)
+    return most_of(session, query) or any_of(query)
 
 
 def _occurs(session: Session, word: str) -> bool:

@@ -17,9 +17,9 @@ from config.themes import vocabulary
 from samples.cases import CASES, NAMES, Case
 from samples.page import FIRST_DAY
 from samples.reports import document
+from store.asked import asked
 from store.database import reading, writing
 from store.models import Document, PageText, Publication, Publisher, Version
-from store.query import parse
 from store.search import Hit, search
 from store.search_index import reindex_publication
 from store.text import Extractor
@@ -33,8 +33,8 @@ AIM = (57, 50)
 BOUNDS = {
     ("known_items", "sqlite"): AIM,
     ("known_items", "postgresql"): AIM,
-    ("known_items_held_out", "sqlite"): (58, 48),  # as first measured; to be raised to the aim
-    ("known_items_held_out", "postgresql"): (44, 37),
+    ("known_items_held_out", "sqlite"): (59, 49),  # first measured: 58 and 48
+    ("known_items_held_out", "postgresql"): (57, 48),  # first measured: 44 and 37
 }
 KINDS = {"inspectorate": "inspection_report", "govuk": "national_review"}
 NATIONAL = {"govuk", "panel", "inspectorate", "society"}
@@ -94,7 +94,7 @@ def _keep(session: Session, case: Case, pages: list[str], now: datetime) -> int:
 
 def _answer(session: Session, text: str) -> list[Hit]:
     """The first hits, as the search page shows them: of what was meant, where nothing has what was typed."""
-    query = parse(text, vocabulary().synonyms)
+    query = asked(text, vocabulary().synonyms)
     found = search(session, query, limit=FIRST)
     wider = None if found.total else meant(session, query)
     return search(session, wider, limit=FIRST).hits if wider else found.hits

@@ -1,5 +1,6 @@
 """The commands on both databases: what they print, as JSON too, and what they write."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,6 +83,14 @@ def test_a_review_travels_from_a_feed_to_a_digest(program: CommandLine) -> None:
     assert len(exported) == 2
     found = program.listed("search", "elder")
     assert [set(hit) for hit in found] == [{"publication", "title", "document", "page", "snippet", "score"}]
+
+    wider = program.run("search", "elder aardvark", "--json")
+    assert (wider.exit_code, json.loads(wider.stdout)[0]["title"]) == (0, "Review of Child Elder")
+    assert wider.stderr.startswith("Nothing has all of these words")
+    assert program.run("search", "elder aardvark").stdout.startswith("1 found.\n")
+    assert program.listed("search", "aardvark") == []
+    question = program.did("search", "what did the review about Elder say")
+    assert question.startswith("1 found. Looked for “review”; and “Elder”. Small words left out: what, did, the, about")
 
 
 def test_a_failed_source_is_exit_1_and_an_incident(program: CommandLine) -> None:

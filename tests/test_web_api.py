@@ -64,6 +64,20 @@ def test_publications_are_found_by_words_and_filters(client: TestClient, ids: di
     assert found(since="2026-02-01", until="2026-02-01") == both
 
 
+def test_when_nothing_has_it_all_something_wider_stands_beside(client: TestClient, ids: dict[str, int]) -> None:
+    page = client.get("/api/v1/publications", params={"q": "curiosity aardvark"}).json()
+    assert (page["total"], page["items"]) == (0, [])
+    assert {item["id"] for item in page["wider"]["items"]} == {ids["neglect"], ids["nasty"]}
+    assert page["wider"]["explained"].startswith("Nothing has all of these words")
+    for narrow in ("curiosity", "aardvark"):
+        assert client.get("/api/v1/publications", params={"q": narrow}).json()["wider"] is None
+
+
+def test_a_question_is_asked_without_its_small_words(client: TestClient, ids: dict[str, int]) -> None:
+    page = client.get("/api/v1/publications", params={"q": "whether there is neglect and curiosity"}).json()
+    assert [item["id"] for item in page["items"]] == [ids["neglect"]]
+
+
 def test_pages_end(client: TestClient) -> None:
     page = client.get("/api/v1/publications", params={"page": 2}).json()
     assert (page["total"], page["pages"], page["items"]) == (2, 1, [])

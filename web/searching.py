@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 
 from config.themes import vocabulary
+from store.asked import asked
 from store.query import And, Filter, Node, Published, parse
 from store.query import Query as Sought
 from store.search import Sort
@@ -42,8 +43,12 @@ class Wanted:
         return (self.page - 1) * PAGE_SIZE
 
     @property
+    def _asked(self) -> Sought:
+        return asked(self.q, vocabulary().synonyms)
+
+    @property
     def query(self) -> Sought:
-        parsed = parse(self.q, vocabulary().synonyms)
+        parsed = self._asked
         return replace(parsed, root=And((*parsed.root.nodes, *self._nodes())))
 
     def _nodes(self) -> Iterator[Node]:
@@ -58,8 +63,8 @@ class Wanted:
 
     @property
     def text(self) -> str:
-        """All of it in the query language: what a topic keeps."""
-        parts = [self.q.strip()]
+        """All of it in the query language: what a topic keeps, which finds what the page shows."""
+        parts = [self._asked.text.strip()]
         parts += [f'{name}:"{_plain(getattr(self, name))}"' for name in FILTERED if getattr(self, name).strip()]
         parts += [f"after:{self.since}"] if self.since else []
         parts += [f"before:{self.until + timedelta(days=1)}"] if self.until and self.until < date.max else []

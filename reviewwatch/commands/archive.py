@@ -33,14 +33,19 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many hits.")] = 20,
     json: Json = False,
 ) -> None:
-    """Search the full text of all publications; each hit with the page that says it."""
+    """Search the full text of all publications; each hit with the page that says it.
+
+    When nothing has all that was asked for, most or some of it is looked for, and that is said on standard error.
+    """
     from config.themes import vocabulary
     from reviewwatch.output import show_json
     from reviewwatch.program import opened
+    from store.asked import asked
     from store.database import reading
     from store.known import check
-    from store.query import Filter, parse
+    from store.query import Filter
     from store.search import search as find
+    from store.wider import meant
 
     first, last = period(since, until)
     filters = [
@@ -51,17 +56,21 @@ def search(
     dates = {"after": first, "before": last}
     text = [query, *(f'{node.name}:"{node.value}"' for node in filters)]
     text += [f"{name}:{day.isoformat()}" for name, day in dates.items() if day]
-    wanted = parse(" ".join(text), vocabulary().synonyms)
+    wanted = asked(" ".join(text), vocabulary().synonyms)
     with reading(opened().engine) as session:
         for node in filters:
             check(session, node)
         found = find(session, wanted, limit=limit, facets=())
+        wider = None if found.total else meant(session, wanted)
+        instead = find(session, wider, limit=limit, facets=()) if wider else found
+    explained = wanted.explained
+    if wider and instead.total:
+        typer.echo(wider.explained, err=True)
+        found, explained = instead, ""
     if json:
         show_json([as_row(hit) for hit in found.hits])
         return
-    typer.echo(
-        "\n\n".join([f"{found.total} found. {wanted.explained}".rstrip(), *(as_text(hit) for hit in found.hits)])
-    )
+    typer.echo("\n\n".join([f"{found.total} found. {explained}".rstrip(), *(as_text(hit) for hit in found.hits)]))
 
 
 def period(since: str | None, until: str | None) -> tuple[date | None, date | None]:

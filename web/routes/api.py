@@ -12,9 +12,11 @@ from sqlmodel import Session
 
 from store import export, lines, source_desk
 from store.database import reading
+from store.query import Query as Sought
 from store.search import matching_ids, search
 from store.source_desk import SourceLine
 from store.views import SHOWN, ChangeView
+from store.wider import meant
 from web.context import Context, Here
 from web.ids import LARGEST_ID
 from web.searching import PAGE_SIZE, AsWanted, Wanted
@@ -95,6 +97,14 @@ class PublicationRecord(BaseModel):
     changes: list[ChangeRecord] = []
 
 
+class WiderPage(BaseModel):
+    explained: str
+    """What was looked for instead, and what was left out."""
+    total: int
+    pages: int
+    items: list[PublicationRecord]
+
+
 class PublicationPage(BaseModel):
     total: int
     page: int
@@ -102,6 +112,8 @@ class PublicationPage(BaseModel):
     items: list[PublicationRecord]
     next_after: int | None = None
     """Where `after` was sent: what to send next; null at the end."""
+    wider: WiderPage | None = None
+    """Where nothing has all that was asked for, and something has most or some of it."""
 
 
 class ChangePage(BaseModel):
@@ -138,11 +150,26 @@ def publications(
     if after is not None:
         return _from(here, wanted, after)
     with reading(here.engine) as session:
-        found = search(session, wanted.query, limit=PAGE_SIZE, offset=wanted.offset, sort=wanted.sort, facets=())
-        ids = [hit.publication_id for hit in found.hits]
-        records = {record["id"]: record for record in export.records(session, ids)}
-        items = [_record(records[one]) for one in ids if one in records]
-    return PublicationPage(total=found.total, page=wanted.page, pages=ceil(found.total / PAGE_SIZE), items=items)
+        query = wanted.query
+        total, items = _page(session, wanted, query)
+        wider = None if total else _wider(session, wanted, query)
+    return PublicationPage(total=total, page=wanted.page, pages=ceil(total / PAGE_SIZE), items=items, wider=wider)
+
+
+def _page(session: Session, wanted: Wanted, query: Sought) -> tuple[int, list[PublicationRecord]]:
+    """How many there are, and those of the page that is wanted."""
+    found = search(session, query, limit=PAGE_SIZE, offset=wanted.offset, sort=wanted.sort, facets=())
+    ids = [hit.publication_id for hit in found.hits]
+    records = {record["id"]: record for record in export.records(session, ids)}
+    return found.total, [_record(records[one]) for one in ids if one in records]
+
+
+def _wider(session: Session, wanted: Wanted, query: Sought) -> WiderPage | None:
+    wider = meant(session, query)
+    total, items = _page(session, wanted, wider) if wider else (0, [])
+    if wider is None or not total:
+        return None
+    return WiderPage(explained=wider.explained, total=total, pages=ceil(total / PAGE_SIZE), items=items)
 
 
 def _from(here: Context, wanted: Wanted, after: int) -> PublicationPage:
