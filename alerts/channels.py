@@ -10,9 +10,9 @@ from alerts.channel_address import ChannelAddress
 from alerts.notifiers import notifier_for
 from alerts.notifiers.base import Notifier, Plain, Shared
 from config.settings import Settings
-from store import channels
+from store import channels, subscriptions
 from store.database import reading, writing
-from store.models import Channel
+from store.models import Channel, Subscription
 
 
 def add(
@@ -45,10 +45,11 @@ def readdress(engine: Engine, settings: Settings, name: str, address: str) -> Ch
 
 
 def enable_address(session: Session, settings: Settings, channel: Channel, address: str) -> None:
-    """Send to an address of the channel again. Raises ChannelError when it has no such address."""
+    """Send all of the channel to its address again. Raises ChannelError when it has no such address."""
     if address not in opened(channel, settings).recipients:
         raise channels.ChannelError(f"{address!r} is no address of the channel {channel.name!r}")
     channels.enable_address(session, channel.id or 0, address)
+    subscriptions.take_back(session, channel.id or 0, address)
 
 
 def opened(channel: Channel, settings: Settings) -> ChannelAddress:
@@ -61,12 +62,17 @@ def notifier(channel: Channel, settings: Settings, shared: Shared | None = None)
     return notifier_for(channel.kind)(opened(channel, settings), settings, shared)
 
 
-def recipients(session: Session, channel: Channel, settings: Settings) -> list[str]:
-    """To whom a digest on this channel goes: its mail addresses that are in use, or the channel's own name."""
+def recipients(session: Session, subscription: Subscription, settings: Settings) -> list[str]:
+    """To whom its digests go: the channel's mail addresses that are in use and have not left, or the channel's name.
+
+    Raises SecretError when the key has changed.
+    """
+    channel = channels.by_id(session, subscription.channel_id)
     address = opened(channel, settings)
     if not address.recipients:
         return [channel.name]
-    off = channels.disabled_addresses(session, channel.id or 0)
+    off = {*channels.disabled_addresses(session, subscription.channel_id)}
+    off |= subscriptions.leavers(session, subscription.id or 0).keys()
     return [one for one in address.recipients if one not in off]
 
 

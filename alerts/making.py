@@ -125,7 +125,7 @@ def first_link(engine: Engine, settings: Settings, subscription_id: int) -> str:
     with reading(engine) as session:
         subscription = subscriptions.get(session, subscription_id)
         channel = channels.by_id(session, subscription.channel_id)
-        recipients = alert_channels.recipients(session, channel, settings) or [channel.name]
+        recipients = alert_channels.recipients(session, subscription, settings) or [channel.name]
     token = links.unsubscribe_token(settings.key, subscription.channel_id, subscription_id, recipients[0])
     return f"{settings.public_url}/unsubscribe/{token}"
 
@@ -178,8 +178,7 @@ def _make(engine: Engine, settings: Settings, subscription_id: int, now: datetim
 
 
 def _keep(session: Session, settings: Settings, subscription: Subscription, now: datetime) -> int | None:
-    channel = channels.by_id(session, subscription.channel_id)
-    recipients = alert_channels.recipients(session, channel, settings)
+    recipients = alert_channels.recipients(session, subscription, settings)
     decided = _decide(session, settings, subscription, now)
     edition = decided.edition
     wanted = edition.has_content or (subscription.nothing_new and subscription.frequency != "immediately")

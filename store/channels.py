@@ -6,10 +6,9 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from store import deliveries
 from store.models import Channel, Delivery, Recipient
 from store.models.messages import Notice
-
-WAITING = ("planned", "unknown")
 
 
 class ChannelError(ValueError):
@@ -89,9 +88,8 @@ def readdress(session: Session, channel: Channel, *, kind: str, secret: str, sho
         raise ChannelError("this is another kind of address: add a new channel for it")
     channel.secret, channel.shown = secret, shown
     if left:
-        waiting = Delivery.channel_id == channel.id, col(Delivery.state).in_(WAITING)
-        for delivery in session.exec(select(Delivery).where(*waiting, col(Delivery.recipient).not_in(left))):
-            delivery.state, delivery.due_at, delivery.error = "failed", None, "no longer an address of the channel"
+        gone = col(Delivery.channel_id) == channel.id, col(Delivery.recipient).not_in(left)
+        deliveries.stop(session, *gone, why="no longer an address of the channel")
     enable(session, channel.id or 0)
 
 
@@ -112,9 +110,8 @@ def disable_address(session: Session, channel_id: int, address: str, *, why: str
     recipient = _recipient(session, channel_id, address)
     if recipient.disabled_at is None:
         recipient.disabled_at, recipient.disabled_why = now, why
-    waiting = Delivery.channel_id == channel_id, Delivery.recipient == address, col(Delivery.state).in_(WAITING)
-    for delivery in session.exec(select(Delivery).where(*waiting)):
-        delivery.state, delivery.due_at, delivery.error = "failed", None, why
+    theirs = col(Delivery.channel_id) == channel_id, col(Delivery.recipient) == address
+    deliveries.stop(session, *theirs, why=why)
 
 
 def enable_address(session: Session, channel_id: int, address: str) -> None:

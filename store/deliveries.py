@@ -5,13 +5,17 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, bindparam, update
+from sqlalchemy import ColumnElement, Engine, bindparam, update
 from sqlmodel import Session, col, func, select
 
 from store.claims import claim, is_free, release, taken_until
-from store.models import Channel, Delivery, Recipient
+from store.models import Channel, Delivery, Digest, Recipient, Subscription
+from store.models.messages import Leaver
 
 OPEN = ("planned", "sending", "unknown")
+WAITING = ("planned", "unknown")
+UNSUBSCRIBED = "unsubscribed"
+"""Why a delivery or an address was stopped by its reader: nothing that somebody would have to mend."""
 ACCEPTED = (
     update(Delivery)
     .where(col(Delivery.id) == bindparam("key"))
@@ -106,22 +110,33 @@ def give_back(session: Session, delivery_id: int) -> None:
     release(row)
 
 
+def stop(session: Session, *which: ColumnElement[bool], why: str) -> None:
+    """Those of these deliveries that wait do not go out."""
+    for row in session.exec(select(Delivery).where(col(Delivery.state).in_(WAITING), *which)):
+        row.state, row.due_at, row.error = "failed", None, why
+
+
 def send_again(session: Session, number: int, *, now: datetime) -> int:
     """Make due what of the digest was not accepted, but for addresses that get nothing more; how many.
 
     What was accepted stays as it is, and what is being sent now too: no message is repeated knowingly (rule 5).
     """
-    silent = {
-        (one.channel_id, one.address)
-        for one in session.exec(select(Recipient).where(col(Recipient.disabled_at).is_not(None)))
-    }
-    count = 0
+    silent, count = _silent(session, number), 0
     for row in of_digest(session, number):
-        if row.state not in ("failed", "planned", "unknown") or (row.channel_id, row.recipient) in silent:
+        if row.state not in ("failed", *WAITING) or row.recipient in silent:
             continue
         row.state, row.due_at, row.first_tried_at = "planned" if row.state == "failed" else row.state, now, None
         count += 1
     return count
+
+
+def _silent(session: Session, number: int) -> set[str]:
+    """The addresses of the digest's channel that get nothing more, and those that have left its subscription."""
+    subscription = session.get_one(Subscription, session.get_one(Digest, number).subscription_id)
+    its = Recipient.channel_id == subscription.channel_id
+    off = select(Recipient.address).where(its, col(Recipient.disabled_at).is_not(None))
+    left = select(Leaver.address).where(Leaver.subscription_id == subscription.id)
+    return {*session.exec(off), *session.exec(left)}
 
 
 def came_back(session: Session, message_id: str, *, why: str) -> Delivery | None:

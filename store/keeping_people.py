@@ -26,6 +26,7 @@ from store.models import (
     User,
     Withdrawal,
 )
+from store.models.messages import Leaver
 
 NO_LONGER = "no longer kept"
 FORMER = "@former.invalid"
@@ -97,6 +98,8 @@ def of_channel(row: Channel) -> str:
 def drop_channel_address(session: Session, _files: Files, row: Channel) -> None:
     """The channel stays, without its address and with a name that says nothing: digests and deliveries refer to it."""
     session.execute(delete(Recipient).where(col(Recipient.channel_id) == row.id))
+    ended = select(Subscription.id).where(Subscription.channel_id == row.id)
+    session.execute(delete(Leaver).where(col(Leaver.subscription_id).in_(ended)))
     row.name, row.secret, row.shown = f"former channel {row.id}", "", f"({NO_LONGER})"
     row.disabled_at, row.disabled_why = row.disabled_at or row.made_at, f"its address is {NO_LONGER}"
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from store import recall
+from store.deliveries import UNSUBSCRIBED
 from store.models import (
     Channel,
     CrawlRun,
@@ -105,6 +106,7 @@ def _of_messages(session: Session) -> Iterable[Pending]:
         silent.add((recipient.channel_id, recipient.address))
         yield Pending("recipient", recipient.id or 0, channel.name, recipient.disabled_why)
     failed = select(Delivery, Channel).join(Channel, col(Channel.id) == col(Delivery.channel_id))
-    for delivery, channel in session.exec(failed.where(Delivery.state == "failed").order_by(col(Delivery.id))):
+    untold = Delivery.state == "failed", Delivery.error != UNSUBSCRIBED
+    for delivery, channel in session.exec(failed.where(*untold).order_by(col(Delivery.id))):
         if (delivery.channel_id, delivery.recipient) not in silent:
             yield Pending("delivery", delivery.id or 0, channel.name, delivery.error)

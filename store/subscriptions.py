@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, delete, or_, select
 
-from store.models import Channel, Publisher, Subscription, SubscriptionTopic, Topic
+from store import deliveries
+from store.models import Channel, Delivery, Digest, Publisher, Subscription, SubscriptionTopic, Topic
+from store.models.messages import Leaver
 
 CHANGEABLE = ("frequency", "at", "weekday", "working_days", "nothing_new", "region")
 """What may be wished anew. Topics may not: what came out since the beginning would all be news."""
@@ -111,6 +113,27 @@ def end(session: Session, subscription_id: int, *, why: str, now: datetime) -> S
     if subscription.ended_at is None:
         subscription.ended_at, subscription.ended_why = now, why
     return subscription
+
+
+def leave(session: Session, subscription_id: int, address: str, *, now: datetime) -> None:
+    """Send nothing more of this subscription to this address of its channel."""
+    if address not in leavers(session, subscription_id):
+        session.add(Leaver(subscription_id=subscription_id, address=address, left_at=now))
+    its = select(Digest.number).where(Digest.subscription_id == subscription_id)
+    waiting = col(Delivery.digest_number).in_(its), col(Delivery.recipient) == address
+    deliveries.stop(session, *waiting, why=deliveries.UNSUBSCRIBED)
+
+
+def leavers(session: Session, subscription_id: int) -> dict[str, datetime]:
+    """The addresses that have left it, and when."""
+    mine = Leaver.subscription_id == subscription_id
+    return {one.address: one.left_at for one in session.exec(select(Leaver).where(mine).order_by(col(Leaver.address)))}
+
+
+def take_back(session: Session, channel_id: int, address: str) -> None:
+    """The address gets all subscriptions of the channel again."""
+    its = select(Subscription.id).where(Subscription.channel_id == channel_id)
+    session.exec(delete(Leaver).where(col(Leaver.subscription_id).in_(its), col(Leaver.address) == address))
 
 
 def change(session: Session, subscription_id: int, wishes: Mapping[str, Any]) -> Subscription:

@@ -37,7 +37,7 @@ from store.models import (
     Version,
     Withdrawal,
 )
-from store.models.messages import Notice, Subscription
+from store.models.messages import Leaver, Notice, Subscription
 from store.models.texts import ScannedPage, Traits
 from store.models.upkeep import Chore
 from tests.route_table import SAMPLES
@@ -70,6 +70,7 @@ def furnish(engine: Engine, settings: Settings, folder: Path, *, now: datetime) 
         number = _digest(session, kept.id or 0, ids, now)
         session.add(_delivery(number, channel.id or 0, now))
         session.add(Recipient(channel_id=channel.id or 0, address=STAFF, bounces=3, disabled_at=now, disabled_why="x"))
+        session.add(Leaver(subscription_id=kept.id or 0, address=STAFF, left_at=now))
     made = {
         "publication_id": str(ids["nasty"]), "version_id": str(ids["nasty version"]), "number": str(number),
         "slug": topic.slug, "match_id": str(ids["match"]), "withdrawal_id": str(ids["withdrawal"]),

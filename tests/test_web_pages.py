@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from alerts.edition import Coverage, Edition, Item
+from alerts.links import unsubscribe_token
 from config.settings import Settings
 from store import channels, digests, people, subscriptions, topics
 from store.database import reading, writing
@@ -303,16 +304,29 @@ def test_a_subscription_from_channel_to_end(client: TestClient, engine: Engine) 
     assert send(client, "/subscriptions/9/pause") == 404
 
 
-def test_unsubscribing_needs_no_sign_in_and_one_click(client: TestClient, settings: Settings) -> None:
-    from alerts.links import unsubscribe_token
-
+def test_unsubscribing_needs_no_sign_in_and_one_click_ends_one_digest(
+    client: TestClient, engine: Engine, settings: Settings, now: datetime
+) -> None:
     sign_in(client, ADMINISTRATOR)
-    send(client, "/channels", name="leads", address="mailto:a@example.org")
+    with writing(engine) as session:
+        topics.add(session, "Everything", "", now=now)
+    send(client, "/channels", name="leads", address="mailto:a@example.org,b@example.org")
+    for frequency in ("daily", "weekly", "monthly"):
+        send(client, "/subscriptions", channel="leads", topic="Everything", frequency=frequency)
     client.cookies.clear()
-    path = f"/unsubscribe/{unsubscribe_token(settings.key, 1, 1, 'a@example.org')}"
-    assert "a@example.org gets digests" in client.get(path).text
-    assert "no more digests" in client.post(path, data={"List-Unsubscribe": "One-Click"}).text
-    assert client.post(f"{path}x").status_code == 404
+    first, second = (f"/unsubscribe/{unsubscribe_token(settings.key, 1, key, 'a@example.org')}" for key in (1, 2))
+    shown = client.get(first).text
+    assert "a@example.org gets this digest: Everything, daily." in shown
+    assert "gets 2 other digests" in shown
+    assert "gets no more of this digest" in client.post(first, data={"List-Unsubscribe": "One-Click"}).text
+    assert "gets 1 other digest from us" in client.get(second).text
+    assert "It gets no other digests from us." in client.post(second, data={"which": "all"}).text
+    assert client.post(first, data={"which": "some"}).status_code == 422
+    assert client.post(f"{first}x").status_code == 404
+    assert client.get(f"/unsubscribe/{unsubscribe_token(settings.key, 1, 9, 'a@example.org')}").status_code == 404
+    sign_in(client, ADMINISTRATOR)
+    assert "a@example.org has left it (2 March 2026)." in client.get("/subscriptions/1").text
+    assert "a link in a mail: unsubscribed from all" in client.get("/audit").text
 
 
 def test_health_and_metrics(client: TestClient) -> None:

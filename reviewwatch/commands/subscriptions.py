@@ -97,6 +97,7 @@ def list_(json: Json = False) -> None:
                 "working_days": one.working_days,
                 "paused": one.paused or one.paused_until is not None,
                 "paused_until": one.paused_until,
+                "left": list(subscriptions.leavers(session, one.id or 0)),
                 "ended_at": one.ended_at,
                 "due_at": one.due_at,
             }

@@ -110,7 +110,7 @@ class Delivery(Claimed, table=True):
 
 
 class Recipient(SQLModel, table=True):
-    """What is known of a mail address: bounces, unsubscribing."""
+    """What is known of a mail address of a channel: bounces, and since when it gets nothing more."""
 
     __table_args__ = (UniqueConstraint("channel_id", "address"),)
 
@@ -120,6 +120,14 @@ class Recipient(SQLModel, table=True):
     bounces: int = 0
     disabled_at: datetime | None = optional_moment()
     disabled_why: str = ""
+
+
+class Leaver(SQLModel, table=True):
+    """A mail address of the channel that has left this subscription; it gets the channel's others."""
+
+    subscription_id: int = Field(foreign_key="subscription.id", primary_key=True)
+    address: str = Field(primary_key=True)
+    left_at: datetime = moment()
 
 
 class Notice(SQLModel, table=True):

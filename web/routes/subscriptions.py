@@ -7,7 +7,9 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from alerts.links import LinkError, read_unsubscribe
+from alerts import leaving
+from alerts.leaving import Reader
+from alerts.links import LinkError
 from alerts.making import change as change_wishes
 from alerts.making import checked_time, subscribe
 from store import channels, subscriptions, topics
@@ -132,7 +134,12 @@ def _one(request: Request, here: Context, subscription_id: int, **more: Any) -> 
             one = subscriptions.get(session, subscription_id)
         except SubscriptionError as missing:
             raise HTTPException(404, "There is no such subscription.") from missing
-        values = {"one": one, "chosen": subscriptions.topics_of(session, subscription_id), **offered(session)}
+        values = {
+            "one": one,
+            "chosen": subscriptions.topics_of(session, subscription_id),
+            "leavers": subscriptions.leavers(session, subscription_id),
+            **offered(session),
+        }
     return page(request, "subscription.html", {**values, "wished": one, **more})
 
 
@@ -180,29 +187,31 @@ def decide(
 
 @router.get("/unsubscribe/{token}")
 def unsubscribe_page(request: Request, here: Here, token: str) -> HTMLResponse:
-    _, _, address = _read(here, token)
-    return page(request, "unsubscribe.html", {"address": address})
+    with reading(here.engine) as session:
+        return _way_out(request, session, _reader(session, here, token))
 
 
 @router.post("/unsubscribe/{token}")
-def unsubscribe(request: Request, here: Here, token: str) -> HTMLResponse:
-    """Also what mail programs send by one click (RFC 8058): the signed link alone is enough."""
-    channel, _, address = _read(here, token)
+def unsubscribe(
+    request: Request, here: Here, token: str, which: Annotated[Literal["this", "all"], Form()] = "this"
+) -> HTMLResponse:
+    """Also what mail programs send by one click (RFC 8058): the signed link alone is enough, and ends its own digest."""
+    stop = leaving.leave_all if which == "all" else leaving.leave
     with writing(here.engine) as session:
-        _there(session, channel)
-        channels.disable_address(session, channel, address, why="unsubscribed", now=here.now())
-    return page(request, "unsubscribe.html", {"address": address, "done": True})
+        stop(session, here.settings, _reader(session, here, token), now=here.now())
+    with reading(here.engine) as session:
+        return _way_out(request, session, _reader(session, here, token))
 
 
-def _there(session: Session, channel: int) -> None:
+def _way_out(request: Request, session: Session, reader: Reader) -> HTMLResponse:
+    topics_ = subscriptions.topics_of(session, reader.subscription.id or 0)
+    return page(request, "unsubscribe.html", {"reader": reader, "topics": topics_})
+
+
+def _reader(session: Session, here: Context, token: str) -> Reader:
     try:
-        channels.by_id(session, channel)
-    except ChannelError as error:
-        raise HTTPException(404, "This channel is no longer there: nothing more is sent.") from error
-
-
-def _read(here: Context, token: str) -> tuple[int, int, str]:
-    try:
-        return read_unsubscribe(here.settings.key, token)
+        return leaving.reader_of(session, here.settings, token)
     except LinkError as error:
         raise HTTPException(404, "This link is not complete. Copy it whole from the mail.") from error
+    except SubscriptionError as error:
+        raise HTTPException(404, "This digest is no longer there: nothing more of it is sent.") from error
