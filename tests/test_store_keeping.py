@@ -27,7 +27,7 @@ from store.models import (
     User,
     Version,
 )
-from store.models.messages import SubscriptionTopic
+from store.models.messages import Leaver, SubscriptionTopic
 from store.publications import entries_of
 from store.query import parse
 from store.shown import refresh
@@ -78,7 +78,8 @@ def people(session: Session) -> None:
     session.add(SignIn(id="y", user_id=user.id, made_at=OLD, seen_at=OLD, expires_at=NOW + timedelta(days=1)))
     session.add(Decision(at=OLD, who="gone@example.org", what="match accepted", target="1"))
     used = subscription(session, channel(session, "used"), confirmed_at=OLD)
-    subscription(session, channel(session, "ended"), confirmed_at=OLD, ended_at=OLD)
+    ended = subscription(session, channel(session, "ended"), confirmed_at=OLD, ended_at=OLD)
+    session.add(Leaver(subscription_id=ended.id or 0, address="ended@example.org", left_at=OLD))
     asked = subscription(session, channel(session, "asked"))
     topic = Topic(name="everything", slug="everything", made_at=OLD)
     session.add(topic)
@@ -118,6 +119,7 @@ def test_what_is_known_of_people_goes_and_the_record_stays_true(session: Session
     assert [one.who for one in session.exec(select(Decision).where(Decision.at == OLD))] == ["user-1@former.invalid"]
     assert {one.email for one in session.exec(select(User))} == {"user-1@former.invalid", "here@example.org"}
     assert [one.id for one in session.exec(select(SignIn))] == []
+    assert session.exec(select(Leaver)).all() == []
     said = session.exec(select(Decision).where(Decision.what == "retention applied")).one()
     assert said.after["delivery_addresses"] == 2
 

@@ -195,7 +195,7 @@ def unsubscribe_page(request: Request, here: Here, token: str) -> HTMLResponse:
 def unsubscribe(
     request: Request, here: Here, token: str, which: Annotated[Literal["this", "all"], Form()] = "this"
 ) -> HTMLResponse:
-    """Also what mail programs send by one click (RFC 8058): the signed link alone is enough, and ends its own digest."""
+    """Also what mail programs send by one click (RFC 8058): the signed link is enough, and ends its own digest."""
     stop = leaving.leave_all if which == "all" else leaving.leave
     with writing(here.engine) as session:
         stop(session, here.settings, _reader(session, here, token), now=here.now())
