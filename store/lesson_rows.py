@@ -55,7 +55,7 @@ def keep(session: Session, version_id: int, pages: Sequence[str]) -> None:
                 page=one.page,
                 text=one.text,
                 themes=vocabulary().find(one.text),
-                agencies=agencies().find(one.text),
+                agencies=agencies().find(f"{one.number} {one.text}"),  # "4 (Police)" tells for whom it is
             )
         )
     session.flush()

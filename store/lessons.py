@@ -1,6 +1,6 @@
 """Recommendations and learning points in a document's text, by rules that a reader can check. Pure.
 
-Three rules, and nothing that was not printed: a line that names and numbers itself ("Recommendation 3: ..."); the
+Three rules, and nothing that was not printed: a line that names itself ("Recommendation 3: ..."); the
 numbered, bulleted or directing paragraphs under a heading such as "Recommendations", or the rows, numbered one after
 the other, of a table with such a head; and, only where these find no recommendation, sentences of the form "The
 partnership should ...".
@@ -12,6 +12,22 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import zip_longest
 
+from store.lesson_patterns import (
+    BODY,
+    CONTENTS,
+    DIRECTS,
+    ENDED,
+    HAS_PARTS,
+    HEADING,
+    IN_WORDS,
+    MARKED,
+    NAMED,
+    ROW,
+    SENTENCES,
+    TABLE,
+    UNNUMBERED,
+    WHOM,
+)
 from store.running_heads import without_running_heads
 from store.words import words
 
@@ -19,6 +35,8 @@ RULES = 1
 """To be raised with every change of the rules, so that what is kept is found anew."""
 LONGEST = 700
 """Letters of a quotation; what follows can be read on its page."""
+LONGEST_READ = 3000
+"""Letters of a paragraph: what is longer is taken for several that were not told apart."""
 MOST_LOOSE = 12
 """A text that says more often what bodies should do is guidance, not a list of recommendations."""
 FEWEST_WORDS = 4
@@ -39,41 +57,6 @@ class Found:
     text: str
 
 
-_IN_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-_NUMBER = rf"\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}|{_IN_WORDS}|[a-z]|[ivx]{{1,5}}"
-_NAMED = re.compile(
-    r"(?:(?:key|main|local|national|overall) )?(?P<kind>recommendation|learning point|learning|lesson|practice point)"
-    rf"\s*(?:no\.?\s*)?(?P<number>{_NUMBER})\s*(?:(?P<mark>[:.)–—-])\s*(?P<rest>.*)|(?P<bare>[A-Z].*)|)",
-    re.IGNORECASE,
-)
-_HEADING = re.compile(
-    r"(?:\d{1,2}(?:\.\d{1,2}){0,2}[.)]?\s+)?(?:(?:key|main|local|national|our|summary of(?: the)?|the) ){0,2}"
-    r"(?:(?P<recommendation>recommendations?)|(?P<learning>learning points?|learning|lessons(?: learn(?:ed|t))?))"
-    r"(?: (?:for|from|of|to) [\w ,’'-]{3,50})?:?",
-    re.IGNORECASE,
-)
-_MARKED = re.compile(
-    rf"(?:(?P<number>R?(?:{_NUMBER}))[.):]|(?P<section>\d{{1,2}}(?:\.\d{{1,2}}){{1,2}})(?=\s+[A-Z])"
-    r"|(?P<bullet>[•●▪‣◦*\uf0b7–-]))\s+(?P<rest>\S.*)"
-)
-_TABLE = re.compile(
-    r"(?:(?:no\.?|ref\.?|number|#)\s+)?(?P<kind>recommendations?)(?:\s+(?:lead|owner|agency|agencies|actions?|by when|"
-    r"timescales?|date|due|outcomes?|who|when|responsible|status|for)){1,6}",
-    re.IGNORECASE,
-)
-"""The head of a table, as its cells are read: "No. Recommendation Lead By when"."""
-_ROW = re.compile(r"R?(?P<number>\d{1,2})[.)]?(?:\s+(?P<rest>[A-Z].*))?")
-_DIRECTS = re.compile(r"\b(?:should|must|needs? to|is asked to|are asked to)\b(?! (?:not )?have\b)", re.IGNORECASE)
-_CONTENTS = re.compile(r"(?:\.{3}|\s[-–]\s?page)\s?\d{1,3}$")
-_ENDED = re.compile(r"[.!?;][\"'”’)]?$")
-_BODY = re.compile(
-    r"(?:The|Each|Every|All) (?:[\w’'-]+ ){0,4}?(?:partnership|partners|board|council|agency|agencies|authority|"
-    r"authorities|trust|panel|police|services?|schools?|government|department|commissioners?)"
-    r" should (?!(?:not )?have\b)"
-)
-_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=(?:\d{1,2}[.)]\s)?[\"'“‘A-Z•])")
-
-
 @dataclass(frozen=True)
 class _Line:
     text: str
@@ -90,6 +73,8 @@ class _Item:
     page: int
     named: bool = False
     marked: bool = False
+    parts: str = ""
+    """How the parts of its sentence are marked, once one was read."""
     lines: list[_Line] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
@@ -106,22 +91,31 @@ class _Item:
     @property
     def breaks_off(self) -> bool:
         """In the middle of a sentence, or after its name alone."""
-        return not _ENDED.search(self.text)
+        return not ENDED.search(self.text)
 
     def goes_on_in(self, line: _Line) -> bool:
         """Whether the line belongs to this paragraph still."""
         if not self.text:
             return True
         last = self.lines[-1]
-        if len(self.text) > LONGEST or (last.page != line.page and not line.text[0].islower()):
+        if len(self.text) > LONGEST_READ or (last.page != line.page and not line.text[0].islower()):
             return False
         return last.wide or self.breaks_off
 
+    def takes_part(self, mark: str, text: str) -> bool:
+        """Whether a marked line is a part of its sentence: "The board should:", and under it what it should do."""
+        if self.parts:
+            return self.parts == mark
+        is_part = mark != "1" or text[:1].islower()
+        if is_part and len(self.text) < LONGEST_READ and HAS_PARTS.fullmatch(self.text):
+            self.parts = mark
+        return bool(self.parts)
+
     def counts(self) -> bool:
         """A paragraph under a heading must direct somebody, or be marked as a point and be a sentence."""
-        if len(words(self.text)) < FEWEST_WORDS:
+        if len(words(self.text)) < FEWEST_WORDS or self.text.endswith(":"):
             return False
-        return self.named or bool(_DIRECTS.search(self.text)) or (self.marked and bool(_ENDED.search(self.text)))
+        return self.named or bool(DIRECTS.search(self.text)) or (self.marked and bool(ENDED.search(self.text)))
 
 
 def find_lessons(pages: Sequence[str]) -> list[Found]:
@@ -176,19 +170,25 @@ class _Reader:
 
     def _begins(self, line: _Line, open_: _Item | None) -> tuple[_Item | None, bool]:
         """The item that begins with this line, and whether the open one ends before it."""
-        if _CONTENTS.search(line.text):
+        if CONTENTS.search(line.text):
             return None, True
-        if named := _named(line):
+        if named := _named(line) or _unnumbered(line):
             return named, True
         if heading := _heading(line.text):
             self._section, self._row = heading, None
             return None, True
-        if self._row is not None or _TABLE.fullmatch(line.text):
+        return self._goes_on(line, open_)
+
+    def _goes_on(self, line: _Line, open_: _Item | None) -> tuple[_Item | None, bool]:
+        """The same of a line that does not say by itself what it is."""
+        if self._row is not None or TABLE.fullmatch(line.text):
             return self._begins_row(line, open_, self._row or 0)
+        if open_ and (part := MARKED.match(line.text)) and open_.takes_part(_mark(part), part["rest"]):
+            return None, False
         if self._section and (marked := _marked(line, self._section)):
             return marked, True
         if _is_other_heading(line) and not (open_ and open_.breaks_off):
-            self._section = None
+            self._section = self._section if _says_for_whom(line) else None
             return None, True
         if open_ and open_.goes_on_in(line):
             return None, False
@@ -197,29 +197,42 @@ class _Reader:
     def _begins_row(self, line: _Line, open_: _Item | None, last: int) -> tuple[_Item | None, bool]:
         """In a table only the next number begins anything; other cells belong to nothing."""
         self._row = last
-        match = _ROW.fullmatch(line.text)
+        match = ROW.fullmatch(line.text)
         if match and int(match["number"]) in (last + 1, 1):
             self._row = int(match["number"])
             item = _Item(LessonKind.RECOMMENDATION, match["number"], line.page, marked=True)
             if match["rest"]:
                 item.add(line, match["rest"])
             return item, True
-        is_head = _TABLE.fullmatch(line.text) is not None
+        is_head = TABLE.fullmatch(line.text) is not None
         return None, is_head or open_ is None or not open_.goes_on_in(line)
 
 
 def _named(line: _Line) -> _Item | None:
-    match = _NAMED.fullmatch(line.text)
+    match = NAMED.fullmatch(line.text)
     if match is None or (match["bare"] and not _is_capital(match["bare"])):
         return None
-    in_words = not match["bare"] and match["number"].lower() in _IN_WORDS.split("|")
+    in_words = not match["bare"] and match["number"].lower() in IN_WORDS.split("|")
     if not (match["number"][0].isdigit() or match["mark"] or in_words):
         return None  # "Learning a ..." is a sentence, "Recommendations" a heading
-    kind = LessonKind.RECOMMENDATION if match["kind"].lower() == "recommendation" else LessonKind.LEARNING
-    item = _Item(kind, match["number"], line.page, named=True)
+    item = _Item(_kind(match), " ".join(filter(None, (match["number"], match["whom"]))), line.page, named=True)
     if rest := match["rest"] or match["bare"] or "":
         item.add(line, rest)
     return item
+
+
+def _unnumbered(line: _Line) -> _Item | None:
+    """ "Recommendation: The board should ...", wherever it stands."""
+    match = UNNUMBERED.fullmatch(line.text)
+    if match is None:
+        return None
+    item = _Item(_kind(match), "", line.page, marked=True)
+    item.add(line, match["rest"])
+    return item
+
+
+def _kind(match: re.Match[str]) -> LessonKind:
+    return LessonKind.RECOMMENDATION if match["kind"].lower() == "recommendation" else LessonKind.LEARNING
 
 
 def _is_capital(text: str) -> bool:
@@ -227,19 +240,31 @@ def _is_capital(text: str) -> bool:
 
 
 def _heading(text: str) -> LessonKind | None:
-    match = _HEADING.fullmatch(text)
-    if match is None:
+    match = HEADING.fullmatch(text)
+    if match is None or text[0].islower():
         return None
     return LessonKind.RECOMMENDATION if match["recommendation"] else LessonKind.LEARNING
 
 
 def _marked(line: _Line, section: LessonKind) -> _Item | None:
-    match = _MARKED.match(line.text)
+    match = MARKED.match(line.text)
     if match is None or (not match["bullet"] and _is_other_heading(line)):
         return None
     item = _Item(section, match["number"] or match["section"] or "", line.page, marked=True)
     item.add(line, match["rest"])
     return item
+
+
+def _mark(match: re.Match[str]) -> str:
+    """Numbers are one sort of mark, letters another; each bullet is its own."""
+    number = match["number"] or match["section"] or ""
+    return match["bullet"] or ("1" if number.lstrip("R")[:1].isdigit() else "a")
+
+
+def _says_for_whom(line: _Line) -> bool:
+    """A heading that tells to whom the recommendations under it are made: the section goes on."""
+    follows = MARKED.match(line.next) or NAMED.fullmatch(line.next)
+    return bool(follows) and _is_capital(line.text.lstrip("0123456789.) ")) and WHOM.fullmatch(line.text) is not None
 
 
 def _plain(line: _Line, section: LessonKind) -> _Item:
@@ -250,10 +275,10 @@ def _plain(line: _Line, section: LessonKind) -> _Item:
 
 def _is_other_heading(line: _Line) -> bool:
     """Short, begins with a capital, ends no sentence, directs nobody, and a new paragraph follows."""
-    marked = _MARKED.match(line.text)
+    marked = MARKED.match(line.text)
     text = marked["rest"] if marked else line.text
     short = not line.wide and len(text) < 70
-    ends = text[-1:] in ".,;:!?" or bool(_DIRECTS.search(text))
+    ends = text[-1:] in ".,;:!?" or bool(DIRECTS.search(text))
     return short and _is_capital(text) and not ends and not line.next[:1].islower()
 
 
@@ -262,7 +287,7 @@ def _loose(pages: Sequence[str]) -> list[Found]:
     found = [
         Found(LessonKind.RECOMMENDATION, "", number, cut(sentence))
         for number, page in enumerate(pages, start=1)
-        for sentence in _SENTENCES.split(" ".join(page.split()))
-        if _BODY.match(sentence) and _ENDED.search(sentence)
+        for sentence in SENTENCES.split(" ".join(page.split()))
+        if BODY.match(sentence) and ENDED.search(sentence)
     ]
     return found if len(found) <= MOST_LOOSE else []

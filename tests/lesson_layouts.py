@@ -15,7 +15,10 @@ LEFT, TOP, BOTTOM = 70.0, HEIGHT - 90, 70.0
 FULL = WIDTH - 2 * LEFT
 SIZE, LEADING = 11, 15
 TEXTS = [text for theme in THEMES.values() for text in theme.recommendations]
-HEADINGS = ("Recommendations", "7. Recommendations", "Recommendations for the partnership", "RECOMMENDATIONS")
+HEADINGS = (
+    "Recommendations", "7. Recommendations", "Recommendations for the partnership", "RECOMMENDATIONS",
+    "Conclusions and recommendations", "Multi-agency recommendations", "6 Learning and Recommendations",
+)  # fmt: skip
 
 
 @dataclass
@@ -126,9 +129,13 @@ def _table(sheet: Printed, texts: Sequence[str]) -> Known:
     return found
 
 
-def _row(sheet: Printed, columns: Sequence[float], cells: Sequence[str]) -> None:
+def _row(
+    sheet: Printed,
+    columns: Sequence[float],
+    cells: Sequence[str],
+    widths: Sequence[float] = (30.0, 255.0, 80.0, 70.0),
+) -> None:
     top, lowest = sheet.y, sheet.y
-    widths = (30.0, 255.0, 80.0, 70.0)
     for left, width, cell in zip(columns, widths, cells, strict=True):
         sheet.y = top
         sheet.paragraph(cell, left, width)
@@ -162,10 +169,88 @@ def _repeated(sheet: Printed, texts: Sequence[str]) -> Known:
     return found
 
 
+def _after_learning(sheet: Printed, texts: Sequence[str]) -> Known:
+    """Chapter by chapter: a learning point, the recommendation in a frame, why it matters, questions for the board."""
+    found = []
+    for number, text in enumerate(texts, start=1):
+        sheet.heading(f"Finding {number}: what the review found")
+        sheet.paragraph(
+            f"Learning point {number}: {OBSERVATIONS[number].capitalize()} and nobody asked about it again."
+        )
+        sheet.paragraph(f"Recommendation {number}:", LEFT + 8, bold=True)
+        found.append((sheet.paragraph(text, LEFT + 8, FULL - 16), text))
+        sheet.paragraph("Why this matters", bold=True)
+        sheet.paragraph(f"{OUTCOMES[number % len(OUTCOMES)]} {STRENGTHS[number % len(STRENGTHS)]}")
+        sheet.paragraph("Questions for the Board", bold=True)
+        for asked in ("How will the board know that this has changed?", "Who should tell families about it?"):
+            sheet.paragraph(f"\N{BULLET} {asked}", LEFT + 14, FULL - 14)
+    return found
+
+
+def _by_agency(sheet: Printed, texts: Sequence[str]) -> Known:
+    """Whom they are for as headings of their own, and the numbers begin anew under each."""
+    found = []
+    for agency, start in (("For the Safeguarding Partnership", 0), ("Health services", 2), ("For the police:", 4)):
+        sheet.paragraph(agency, bold=True)
+        part = texts[start : start + 2] if start < 4 else texts[start:]
+        found += [(sheet.paragraph(f"{n}. {text}"), text) for n, text in enumerate(part, start=1)]
+    return found
+
+
+def _addressed(sheet: Printed, texts: Sequence[str]) -> Known:
+    """Whom each is for behind its number, in the ways in which this is printed."""
+    to = ("(Police)", "(for the partnership and its schools)", "for Health")
+    return [
+        (sheet.paragraph(f"Recommendation {n} {to[n % len(to)]}: {text}"), text)
+        for n, text in enumerate(texts, start=1)
+    ]
+
+
+def _without_numbers(sheet: Printed, texts: Sequence[str]) -> Known:
+    """Among the text, with nothing but their name."""
+    found = []
+    for at, text in enumerate(texts):
+        sheet.paragraph(f"{SERVICES[at % len(SERVICES)]} {OBSERVATIONS[at]}. {OUTCOMES[at % len(OUTCOMES)]}")
+        found.append((sheet.paragraph(f"Recommendation: {text}", bold=at % 2 == 0), text))
+    return found
+
+
+def _with_parts(sheet: Printed, texts: Sequence[str]) -> Known:
+    """A sentence that its own bullets complete, which are one recommendation."""
+    found = []
+    for number, text in enumerate(texts, start=1):
+        parts = "\N{BULLET} look at ten cases each year; and|\N{BULLET} tell the board what it found."
+        first = sheet.paragraph(f"{number}. {text}") if number % 2 else 0
+        if first:
+            found.append((first, text))
+            continue
+        stem = f"The partnership should, with all {number} of its districts:"
+        first = sheet.paragraph(f"{number}. {stem}")
+        for part in parts.split("|"):
+            sheet.paragraph(part, LEFT + 14, FULL - 14)
+        found.append((first, f"{stem} {parts.replace('|', ' ')}"))
+    return found
+
+
+def _action_plan(sheet: Printed, texts: Sequence[str]) -> Known:
+    """The table of an action plan: what is to be done stands beside each recommendation."""
+    found = []
+    columns, widths = (LEFT, LEFT + 40, LEFT + 220, LEFT + 330, LEFT + 400), (30.0, 170.0, 100.0, 60.0, 60.0)
+    _row(sheet, columns, ("Ref", "Recommendation", "Action", "Owner", "Timescale"), widths)
+    for number, text in enumerate(texts, start=1):
+        if sheet.y < BOTTOM + 12 * LEADING:
+            sheet.turn()
+        found.append((sheet.page, text))
+        owner = SERVICES[number % 6].removeprefix("The ").capitalize()
+        _row(sheet, columns, (f"{number}", text, "Training for all teams", owner, "March 2026"), widths)
+    return found
+
+
 LAYOUTS: dict[str, Layout] = {
     "named": _named, "numbered": _numbered, "by_section": _by_section, "short_names": _short_names,
     "in_words": _in_words, "bullets": _bullets, "boxes": _boxes, "table": _table, "columns": _columns,
-    "repeated": _repeated,
+    "repeated": _repeated, "after_learning": _after_learning, "by_agency": _by_agency, "addressed": _addressed,
+    "without_numbers": _without_numbers, "with_parts": _with_parts, "action_plan": _action_plan,
 }  # fmt: skip
 
 

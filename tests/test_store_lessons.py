@@ -42,6 +42,11 @@ def test_a_line_that_names_itself(line: str) -> None:
         "The partnership should have known that the family had moved.",
         "The review makes recommendations to all agencies in the area.",
         "Recommendation 3:",
+        "Recommendation 1 (accepted). The partnership will act.",
+        "Recommendation 2 (see page 9): The partnership has agreed to it.",
+        "Recommendation: accepted in full by all agencies.",
+        "Learning: What we found in the records of the family",
+        "Recommendations\nThe role of the police\nOfficers came twice. They should have been asked why.",
     ],
 )
 def test_what_only_speaks_of_recommendations(text: str) -> None:
@@ -62,6 +67,78 @@ What happens now is set out in the plan that follows this page of the report.
         ("", 1, "Schools must say who leads."),
         ("", 1, "The council should report in a year."),
     ]
+
+
+def test_sections_by_agency_go_on_until_another_heading() -> None:
+    page = """Conclusions and recommendations
+For the Safeguarding Partnership
+1. Each service should write down what the child says.
+8.2 Police
+8.2.1 Officers should ask who else lives there.
+Appendix
+1. Officers should be named in this list of people."""
+    assert told(page) == [
+        ("1", 1, "Each service should write down what the child says."),
+        ("8.2.1", 1, "Officers should ask who else lives there."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("Recommendation 4 (Police): Officers should ask who else lives there.", "4 (Police)"),
+        ("Recommendation 4 for Health Services: Officers should ask who else lives there.", "4 for Health Services"),
+        ("Recommendation 4 (all agencies)\nOfficers should ask who else lives there.", "4 (all agencies)"),
+        ("Recommendation: Officers should ask who else lives there.", ""),
+        ("Key recommendation – Officers should ask who else lives there.", ""),
+    ],
+)  # fmt: skip
+def test_for_whom_it_is_and_without_a_number(line: str, number: str) -> None:
+    assert told(line) == [(number, 1, "Officers should ask who else lives there.")]
+
+
+def test_a_sentence_goes_on_in_its_parts() -> None:
+    page = """Recommendations
+1. The partnership should:
+• ask who lives in the home; and
+• write it down.
+2. Partners should agree that staff must:
+(a) meet in the same week,
+asked or not; and
+(b) tell the family.
+The review makes these recommendations, which all should read:
+• Schools should ask who leads.
+• Nurseries should ask who leads."""
+    assert told(page) == [
+        ("1", 1, "The partnership should: • ask who lives in the home; and • write it down."),
+        (
+            "2",
+            1,
+            "Partners should agree that staff must: (a) meet in the same week, asked or not; and (b) tell the family.",
+        ),
+        ("", 1, "Schools should ask who leads."),
+        ("", 1, "Nurseries should ask who leads."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Recommendations\n1. " + "should " * 40_000 + ":\n• ask.",
+        "Recommendations\n" + "the and " * 40_000,
+        "Recommendation 1 for " + "a, " * 40_000,
+        "Recommendation 1 (" + "a " * 40_000,
+        "Recommendations\n" + "For the board\n1. " * 5_000,
+    ],
+)
+def test_hostile_text_ends_soon(text: str) -> None:
+    assert len(told(text)) <= 1
+
+
+def test_a_long_one_is_one() -> None:
+    page = "Recommendations\n1. " + "\n".join(["The board should look again at what was said and done then, and"] * 20)
+    (one,) = find_lessons([page + " end."])
+    assert one.text.endswith("…")
 
 
 def test_learning_points() -> None:
@@ -138,8 +215,8 @@ def test_precision_and_recall_in_every_layout(tmp_path: Path) -> None:
             found = {(one.page, one.text) for one in lessons if one.kind is RECOMMENDATION}
             right, named, known_ = right + len(found & set(known)), named + len(found), known_ + len(known)
             misses += [(name, *one) for one in found ^ set(known)]
-    assert right / named >= 0.95, misses
-    assert right / known_ >= 0.95, misses
+    assert right / named >= 0.98, misses
+    assert right / known_ >= 0.98, misses
 
 
 def test_a_table_without_full_stops_and_a_number_alone() -> None:

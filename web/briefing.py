@@ -32,6 +32,7 @@ QUOTED = (("learning", "3. Learning", "learning point"), ("recommendation", "4. 
 MOST_QUOTES = 100
 LONGEST_QUOTE = 3000
 LONGEST_TITLE = 500
+LONGEST_NUMBER = 100
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -119,7 +120,7 @@ def _quotes(
 ) -> None:
     paper.add_heading(heading, level=2)
     for one in found[:MOST_QUOTES]:
-        number = f"{clean(one.number, 20)}. " if one.number else ""
+        number = f"{clean(one.number, LONGEST_NUMBER)}. " if one.number else ""
         paragraph = paper.add_paragraph(f"{number}“{clean(one.text, LONGEST_QUOTE)}” ", style="List Bullet")
         where = f"{ROLES.get(one.role, 'Document')}, page {one.page}"
         link(paragraph, where, f"{made.address}/documents/{one.version}#page={one.page}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from alerts.words import ROLES, counted, stated_date
 from store.lesson_rows import Quoted
-from web.briefing import LONGEST_QUOTE, LONGEST_TITLE, Made, clean, link, set_up
+from web.briefing import LONGEST_NUMBER, LONGEST_QUOTE, LONGEST_TITLE, Made, clean, link, set_up
 from web.words import LESSONS
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _publication(paper: "Paper", lessons: Sequence[Quoted], made: Made) -> None:
     line = paper.add_paragraph(clean(", ".join(filter(None, (first.publisher, dated))), LONGEST_TITLE) + ". ")
     link(line, "Its page", f"{made.address}/publications/{first.publication}")
     for one in lessons:
-        number = f" {clean(one.number, 20)}" if one.number else ""
+        number = f" {clean(one.number, LONGEST_NUMBER)}" if one.number else ""
         name = f"{LESSONS.get(one.kind, one.kind)}{number}: "
         quoted = paper.add_paragraph(f"{name}“{clean(one.text, LONGEST_QUOTE)}” ", style="List Bullet")
         where = f"{ROLES.get(one.role, 'Document')}, page {one.page}"
