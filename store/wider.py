@@ -1,7 +1,7 @@
 """When nothing has all that was asked for: words as they were probably meant, else most or any of them; it is said."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from math import log
@@ -25,22 +25,38 @@ def suggestions(session: Session, query: Query, limit: int = 3) -> list[str]:
     """The query's text with words that nothing has, spelt as in titles, areas, publishers' names and themes instead."""
     typed = query.text.split()
     known = _known_words(session)
-    choices = [_better(session, token, known, limit) for token in typed[:MOST_WORDS]]
-    choices += [[token] for token in typed[MOST_WORDS:]]
+    tokens = list(_joined(typed, known))
+    choices = [_better(session, token, known, limit) for token in tokens[:MOST_WORDS]]
+    choices += [[token] for token in tokens[MOST_WORDS:]]
     best = [some[0] for some in choices]
     others = [[*best[:at], other, *best[at + 1 :]] for at, some in enumerate(choices) for other in some[1:]]
     return [" ".join(text) for text in (best, *others)][:limit] if best != typed else []
 
 
+def _joined(typed: Sequence[str], known: Mapping[str, str]) -> Iterator[str]:
+    """Two neighbours that are one known word are that word, unless both are known too: "north beck"."""
+    rest = iter(range(len(typed)))
+    for at in rest:
+        two = typed[at : at + 2]
+        parts = [part for token in two for part in words(token)]
+        whole = known.get("".join(parts)) if len(parts) == len(two) == 2 and "".join(two).isalpha() else None
+        if whole is None or all(part in known for part in parts):
+            yield typed[at]
+        else:
+            yield whole
+            next(rest)
+
+
 def _better(session: Session, token: str, known: dict[str, str], limit: int) -> list[str]:
-    """What was probably meant by one printed word: itself, unless nothing has it and something near it is known."""
-    word = words(token)
-    if len(word) != 1 or len(word[0]) < _FEWEST_LETTERS or not token.isalpha():
+    """What was probably meant by one printed word, or by a filter's: itself, unless nothing has it and one is near."""
+    name, colon, bare = token.rstrip("?.,!;").rpartition(":")
+    word = words(bare)
+    if len(word) != 1 or len(word[0]) < _FEWEST_LETTERS or not bare.isalpha():
         return [token]
     if word[0] in known or _occurs(session, word[0]):
         return [token]
     near = process.extract(word[0], known, scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH, limit=limit)
-    return [known[key] for _, _, key in near] or [token]
+    return [name + colon + known[key] for _, _, key in near] or [token]
 
 
 def most_of(session: Session, query: Query) -> Query | None:
@@ -98,7 +114,18 @@ def meant(session: Session, query: Query) -> Query | None:
         query = replace(corrected, root=And((*corrected.root.nodes, *beside)), explained=told)
         if matching_ids(session, query):
             return query
-    return most_of(session, query) or any_of(query)
+    return _with_themes_as_words(session, query) or most_of(session, query) or any_of(query)
+
+
+def _with_themes_as_words(session: Session, query: Query) -> Query | None:
+    """A theme is given to what says it often; some say it once or twice."""
+    named = [node for node in query.root.nodes if isinstance(node, Filter) and node.name == "theme"]
+    sought = {node: Words(tuple(found), node.value) for node in named if (found := words(node.value))}
+    if not sought:
+        return None
+    root = And(tuple(sought.get(node, node) if isinstance(node, Filter) else node for node in query.root.nodes))
+    wider = replace(query, root=root, explained=f"Nothing has this theme and the rest. {explain(root)}")
+    return wider if matching_ids(session, wider) else None
 
 
 def _occurs(session: Session, word: str) -> bool:

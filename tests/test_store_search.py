@@ -327,6 +327,9 @@ def test_suggestions(session: Session) -> None:
     assert suggestions(session, parse("neglekt"))[0] == "neglect"
     assert suggestions(session, parse("famly birchtown kind:briefing"))[0] == "family birchton kind:briefing"
     assert suggestions(session, parse("curiosity coersive"))[0] == "curiosity coercive"
+    assert suggestions(session, parse("birch ton coersive?"))[0] == "birchton coercive"
+    assert suggestions(session, parse("area:birchtown curiosity"))[0] == "area:birchton curiosity"
+    assert suggestions(session, parse("family safeguarding")) == []  # both are known: they stay two
     assert suggestions(session, parse("neglect")) == []
     assert suggestions(session, parse("")) == []
 
@@ -342,6 +345,27 @@ def test_what_was_meant_when_nothing_is_found(session: Session) -> None:
     assert [hit.title for hit in search(session, some).hits] == [ASH]
     assert meant(session, parse("xylophone")) is None
     assert meant(session, parse("")) is None
+
+
+def test_most_of_the_words_of_one_publication_come_before_any_of_them(session: Session) -> None:
+    most = meant(session, parse("xylophone housing neglect curiosity evidence area:birchton"))
+    assert most is not None
+    assert most.explained == (
+        "Nothing has all of these words. Looked for “housing”; and “neglect”; and “curiosity”; and area birchton. "
+        "Left out: “xylophone”; “evidence”."
+    )
+    assert [hit.title for hit in search(session, most).hits] == [BIRCH]
+    rare = meant(session, parse("neglect cover curiosity"))
+    assert rare is not None
+    assert "Left out: “neglect”" not in rare.explained
+
+
+def test_a_theme_that_nothing_has_is_looked_for_as_a_word(session: Session) -> None:
+    found = meant(session, parse("theme:neglect area:ashshire"))
+    assert found is not None
+    assert found.explained == "Nothing has this theme and the rest. Looked for “neglect”; and area ashshire."
+    assert [hit.title for hit in search(session, found).hits] == [ASH]
+    assert meant(session, parse("theme:neglect area:nowhere")) is None
 
 
 def test_index_can_be_dropped_and_made_again(session: Session) -> None:
