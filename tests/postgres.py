@@ -11,6 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 USER = "postgres"
+MEMORY = Path("/dev/shm")
+ENOUGH = 2 * 1024**3
+"""Bytes for a server of each test process."""
+SETTINGS = (
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "max_wal_size=128MB",
+    "dynamic_shared_memory_type=mmap",
+)
+"""Nothing has to outlive the server; and what it shares between processes goes with its folder."""
 
 
 def programs() -> Path | None:
@@ -27,6 +38,12 @@ def _run_as(*command: str) -> None:
     subprocess.run([*prefix, *command], check=True, capture_output=True)
 
 
+def _quick() -> Path | None:
+    """Memory, where there is enough of it: a new database for each test is ten times as quick as on a disk."""
+    there = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
+    return MEMORY if there else None
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -37,14 +54,14 @@ def _free_port() -> int:
 @contextmanager
 def server(bin_folder: Path) -> Iterator[str]:
     """The address of a running server, `postgresql://user@host:port`, gone at the end."""
-    with tempfile.TemporaryDirectory(prefix="rw-pg-") as folder:
+    with tempfile.TemporaryDirectory(prefix="rw-pg-", dir=_quick()) as folder:
         user = USER if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         if os.geteuid() == 0:
             shutil.chown(folder, USER)
         data, port = f"{folder}/data", _free_port()
         locale = ("-E", "UTF8", "--locale=C.UTF-8")
         _run_as(str(bin_folder / "initdb"), "-D", data, "-A", "trust", "-N", "-U", user, *locale)
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+        options = " -c ".join((f"-p {port} -k {folder}", "listen_addresses=127.0.0.1", *SETTINGS))
         control = str(bin_folder / "pg_ctl")
         _run_as(control, "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start")
         try:
