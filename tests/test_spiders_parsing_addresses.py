@@ -1,5 +1,7 @@
 """Addresses: what to fetch, and what makes two of them one."""
 
+from urllib.parse import urljoin
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,3 +88,23 @@ def test_no_link_is_too_odd(href: str) -> None:
     url = absolute("https://example.org/a/", href)
     if url:
         assert key_of(url)
+
+
+NAMES = st.text("abYZ09-._~", min_size=0, max_size=4)
+PATHS = st.lists(NAMES, max_size=4).map(lambda names: "".join(f"/{name}" for name in names))
+
+
+@given(
+    PATHS, st.sampled_from(["https://www.example.org", "http://example.org:8080", "ftp://example.org", "", "mailto:x"])
+)
+def test_the_short_way_leads_to_the_same_address(path: str, site: str) -> None:
+    long_way = urljoin(f"{site}/reviews/list", path)
+    is_web = site.startswith("http")
+
+    assert absolute(f"{site}/reviews/list", path) == (long_way if is_web and path else "")
+
+
+@given(PATHS, st.sampled_from(["www.example.org", "example.org.", "EXAMPLE.org", "example.org:80", "a.b-c.example"]))
+def test_an_address_that_is_canonical_stays(path: str, host: str) -> None:
+    # a parameter that means nothing is taken off by the long way, so the rest of the address goes through it
+    assert canonical(f"https://{host}{path}") == canonical(f"https://{host}{path}?utm_source=x")

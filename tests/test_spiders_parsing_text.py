@@ -43,6 +43,8 @@ def test_file_notes_are_taken_out_of_a_link(printed: str, text: str, media_type:
         ("ChildÂ\xa0Q report", "Child Q report"),
         ("Child├é┬áQ", "Child Q"),
         ("  two \n lines ", "two lines"),
+        ("far" + " \n" * 50_000 + "apart", "far apart"),
+        ("far" + "\xa0" * 50_000 + "apart", "far apart"),
         ("Write to [email\xa0protected]", "Write to"),
         ("Llên y plentyn ÂR", "Llên y plentyn ÂR"),
     ],

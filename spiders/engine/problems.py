@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from lxml import etree
 from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -45,6 +46,7 @@ CHALLENGE_TITLES = re.compile(
 CHALLENGE_HEADERS = (b"cf-mitigated", b"x-amzn-waf-action")
 LARGEST_EVIDENCE = 300_000
 """Characters of a page that came instead which are kept for an administrator to look at."""
+TITLE, HEADING = etree.XPath("string((//title)[1])"), etree.XPath("string((//h1)[1])")
 LITTLE_TEXT = 3000
 """Characters of a page's own text (menus aside) up to which 'page not found' is believed."""
 
@@ -144,7 +146,7 @@ def header(response: Response, name: str) -> str:
 
 
 def _challenged(response: Response, url: str) -> Problem | None:
-    title = headline(response, "//title")
+    title = headline(response, TITLE)
     if any(name in response.headers for name in CHALLENGE_HEADERS) or CHALLENGE_TITLES.search(title):
         shown = f" titled '{title}'" if title else ""
         return _problem(IncidentKind.BLOCKED, url, response, f"a page{shown} came that asks whether we are a person")
@@ -197,18 +199,18 @@ def soft_404(response: Response, url: str) -> Problem | None:
     if not isinstance(response, HtmlResponse):
         return None
     shown = next(
-        (text for text in (headline(response, "//title"), headline(response, "//h1")) if NOT_FOUND.search(text)), ""
+        (text for text in (headline(response, TITLE), headline(response, HEADING)) if NOT_FOUND.search(text)), ""
     )
     if shown and len(own_text(response)) <= LITTLE_TEXT:
         return _problem(IncidentKind.SOFT_404, url, response, f"the page says '{shown}'")
     return None
 
 
-def headline(response: Response, path: str) -> str:
-    """The text of the first element at an XPath of an HTML page, on one line; empty if there is none."""
+def headline(response: Response, path: etree.XPath) -> str:
+    """What an XPath says of an HTML page, on one line."""
     if not isinstance(response, HtmlResponse) or not response.body.strip():
         return ""
-    return " ".join("".join(response.xpath(f"({path})[1]//text()").getall()).split())[:200]
+    return " ".join(path(response.selector.root).split())[:200]
 
 
 def own_text(response: TextResponse) -> str:

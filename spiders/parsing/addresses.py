@@ -37,6 +37,10 @@ SIGNED = frozenset(("sig", "signature", "x-amz-signature", "key-pair-id"))
 DEFAULT_PORTS = {"http": 80, "https": 443}
 WEB = ("http", "https")
 
+# Most addresses need nothing done to them, and to find that out by taking them apart is slow: these are let through.
+PATH = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?"
+CANONICAL = re.compile(rf"https?://[a-z0-9-]{{1,60}}(?:\.[a-z0-9-]{{1,60}}){{1,5}}{PATH}")
+FROM_THE_ROOT = re.compile(PATH)
 JADU_FILE = re.compile(r"/downloads/(file|download)/(\d+)(?:/.*)?$", re.IGNORECASE)
 DOCUMENT_PATHS = re.compile(
     r"/downloads/file/\d+|/downloads/\d+/|/_files/ugd/|/wp-content/uploads/|/getmedia/|(?<!/downloads)/download/(?:file/)?\d+"
@@ -55,6 +59,10 @@ def absolute(base: str, href: str) -> str:
     href = href.strip()
     if not href or href.startswith("#"):
         return ""
+    if CANONICAL.fullmatch(href):
+        return href
+    if FROM_THE_ROOT.fullmatch(href) and (site := _site(base)):
+        return f"{site}{href}"
     try:
         url = urljoin(base, href)
         parts = urlsplit(url)
@@ -63,11 +71,23 @@ def absolute(base: str, href: str) -> str:
     return urlunsplit(parts._replace(fragment="")) if parts.scheme in WEB and parts.hostname else ""
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _site(url: str) -> str:
+    """The part of an address before its path; empty for what is no web address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in WEB and parts.hostname else ""
+
+
 def canonical(url: str, drop: Collection[str] = (), keep: Collection[str] = ()) -> str:
     """The address as it is fetched and shown: sorted, without fragment, default port, tracking and display switches.
 
     `drop` and `keep` name parameters of this source; `keep` wins. The scheme and the host's `www` stay as they are.
     """
+    if CANONICAL.fullmatch(url):
+        return url
     parts = urlsplit(url.strip())
     kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if _stays(name, drop, keep)]
     plain = urlunsplit((parts.scheme.lower(), _host(url), _path(parts.path), urlencode(kept), ""))
@@ -76,7 +96,6 @@ def canonical(url: str, drop: Collection[str] = (), keep: Collection[str] = ()) 
     return canonicalised.rstrip("?")
 
 
-@lru_cache(maxsize=REMEMBERED)
 def key_of(url: str, drop: tuple[str, ...] = (), keep: tuple[str, ...] = ()) -> str:
     """What two addresses of the same thing have in common: for comparing only, never for fetching.
 
@@ -84,6 +103,11 @@ def key_of(url: str, drop: tuple[str, ...] = (), keep: tuple[str, ...] = ()) -> 
     The archive's own form is `store.addresses.address_key`, which knows no source's options. Keys and hashes made by
     both are stored, so neither may change.
     """
+    return _key(url, drop, keep)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _key(url: str, drop: tuple[str, ...], keep: tuple[str, ...]) -> str:
     parts = urlsplit(canonical(url, drop, keep))
     host = parts.netloc.removeprefix("www.")
     jadu = JADU_FILE.search(parts.path)

@@ -108,8 +108,9 @@ def month_of(text: str, year: StatedDate | None) -> StatedDate | None:
 
 def published_in(text: str) -> Found | None:
     """The date of publication that a sentence states: the nearest date after or before a word of publishing."""
-    line = repaired(text)
-    words = [match.span() for match in PUBLISH_WORD.finditer(line)]
+    words = [match.span() for match in PUBLISH_WORD.finditer(repaired(text))]
+    if not words:
+        return None
     near = [
         (distance, item)
         for item in dates_in(text)

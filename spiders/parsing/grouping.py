@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from spiders.parsing.addresses import is_document, key_of
@@ -12,7 +13,7 @@ from spiders.parsing.dates import dates_in, find_date, is_only_date
 from spiders.parsing.roles import role_of, without_role
 from spiders.parsing.structure import Block
 from spiders.parsing.subjects import codes_in, pseudonym_in, subject_of
-from spiders.parsing.text import link_label, normalised, slug, without_brackets
+from spiders.parsing.text import REMEMBERED, link_label, normalised, slug, without_brackets
 from store.reading import Basis, DocumentRole, Precision
 
 MAIN_ROLES = (DocumentRole.OVERVIEW_REPORT, DocumentRole.OTHER, DocumentRole.EXECUTIVE_SUMMARY)
@@ -38,8 +39,9 @@ class Group:
         self.names |= names
         self.main = min(self.main, block, key=_rank)
 
-    @property
+    @cached_property
     def subject(self) -> str:
+        """Asked for only when all blocks are there."""
         in_headings = (subject_of(block.heading) for block in [self.main, *self.blocks])
         in_texts = [subject_of(block.text) for block in self.blocks]
         told = next(filter(None, in_headings), "")
@@ -90,6 +92,7 @@ def keys_of(groups: Sequence[Group], known: Collection[str] = ()) -> list[str]:
     return [taken[id(one)] for one in groups]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def title_of(heading: str) -> str:
     """The heading without its date of publication: "Local review: Robin (RBX23)"."""
     line = link_label(heading).text

@@ -158,9 +158,8 @@ def area_named(text: str, areas: Iterable[str], own: Iterable[str] = ()) -> str:
     """
     line = plain(text)
     mine = [plain(name) for name in own]
-    for name in sorted(areas, key=len, reverse=True):
-        found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) if name in line else None
-        if found:
+    for name in sorted((name for name in areas if name in line), key=len, reverse=True):
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line):
             return "" if any(name in one or one in name for one in mine) else _as_printed(text, name)
     return ""
 

@@ -49,6 +49,7 @@ TITLES = ("h1", "h2", "h3", "main")
 CONTENT = ("a", "p", "h1", "h2", "h3", "li")
 DEEPEST = 150
 """Levels of elements within elements; a reader that follows each level would fall over endless nesting."""
+TOO_DEEP = etree.XPath("/*" * DEEPEST)
 NEXT = re.compile(r"(?:next(?: page)?|load more|show more|older (?:posts|entries))(?:\s*[›»→>]+)?", re.IGNORECASE)
 MAIN_IDS = frozenset(("main-content", "maincontent", "main", "content", "page-content"))
 MAIN_CLASSES = frozenset(("main-content", "entry-content", "page-content", "content-area"))
@@ -75,10 +76,7 @@ ABOUT = re.compile(
 def tree(text: str) -> Element:
     """The whole page as a tree, cut off where it is nested deeper than any honest page."""
     root = parsed(text)
-    level = [root]
-    for _ in range(DEEPEST - 1):
-        level = [child for node in level for child in node.iterchildren("*")]
-    for node in level:
+    for node in TOO_DEEP(root):
         remove(node)
     return root
 

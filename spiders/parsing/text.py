@@ -35,6 +35,8 @@ CONTROLS = re.compile(
     r"|\bthis e-?mail address is being protected from spambots\.?(?: you need javascript enabled to view it\.?)?",
     re.IGNORECASE,
 )
+GAP = re.compile(r"\s{3,}")
+"""Blanks by the thousand cost a pattern that begins with blanks their square; two are enough to say "more than one"."""
 BEFORE_A_STOP = re.compile(r"\s+(?=[,;.)\]])")
 PANEL_SIGN = re.compile(r"\s*(?<!\w)[+▼▾▲△˅⌄]+$")
 
@@ -140,7 +142,7 @@ def clean(text: str) -> str:
     """One line, as printed: repaired, NFKC, single blanks, without bullets, panel signs and window notes."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", repaired(text)).translate(INVISIBLE)
-    text = CONTROLS.sub(" ", text)
+    text = CONTROLS.sub(" ", GAP.sub("  ", text))
     text = " ".join(text.split())
     text = PANEL_SIGN.sub("", BULLETS.sub("", text))
     return BEFORE_A_STOP.sub("", text).strip()
@@ -196,6 +198,7 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"\s*&\s*", " and ", line).casefold().split())
 
 
+@lru_cache(maxsize=REMEMBERED)
 def normalised(title: str) -> str:
     """A title for comparing: `plain`, without quotes, file notes and the words that publishers put before and after."""
     line = plain(link_label(title).text).replace("'", "")
@@ -211,6 +214,7 @@ def _stripped(pattern: re.Pattern[str], line: str) -> str:
     return line
 
 
+@lru_cache(maxsize=REMEMBERED)
 def slug(text: str) -> str:
     """Lower-case words joined by hyphens: the readable part of a key."""
     ascii_text = unicodedata.normalize("NFKD", plain(text).replace("'", "")).encode("ascii", "ignore").decode()

@@ -56,6 +56,8 @@ def stands_in(node: Element, *names: str) -> bool:
 
 def texts(part: Element) -> list[str]:
     """The pieces of text in a part, as elements and comments divide it."""
+    if not len(part):  # most links: their text is at hand
+        return [part.text] if part.text else []
     found: list[str] = _TEXTS(part)
     return found
 
