@@ -13,6 +13,7 @@ from store import facets as counting
 from store.database import is_sqlite
 from store.facets import FACETS, Facet, Found
 from store.models.publications import Publication
+from store.models.search import ROWS_EACH
 from store.places import Part, Place, best_place
 from store.query import Prefix, Query, Words
 from store.search_where import fts5, matching, tsquery
@@ -63,19 +64,23 @@ def search(
     found = _found(session, query)
     to_rank = found.ids if sort == "best" and query.sought and limit else ()
     scores = _scores(session, query, set(to_rank)) if to_rank else {}
+    documents = _Documents(session, query)
     if len(query.sought) > 1 and scores:
-        _look_closer(session, query, scores, _first(found, scores, LOOKED_INTO))
+        _look_closer(documents, scores, _first(found, scores, LOOKED_INTO))
     shown = _first(found, scores, offset + limit)[offset:]
-    return Results(len(found.ids), _hits(session, query, shown, scores), counting.count(session, found, facets))
+    return Results(len(found.ids), _hits(session, documents, shown, scores), counting.count(session, found, facets))
 
 
-def _look_closer(session: Session, query: Query, scores: dict[int, float], ids: Sequence[int]) -> None:
+def _look_closer(documents: "_Documents", scores: dict[int, float], ids: Sequence[int]) -> None:
     """Of the best, those count less that have the words here and there, and on no page (or in no title) together."""
-    for id_, publication in _shown(session, ids).items():
+    sought = documents.query.sought
+    documents.read(ids)
+    for id_ in ids:
+        publication = documents.read_of[id_]
         own = Part(0, 1, " ".join(words(f"{publication.title} {publication.abstract}")))
-        places = (best_place(parts, query.sought) for parts in ([own], publication.parts))
+        places = (best_place([own], sought), documents.places[id_])
         met = max(place.met if place else 0 for place in places)
-        scores[id_] *= (met / len(query.sought)) ** 2
+        scores[id_] *= (met / len(sought)) ** 2
 
 
 def matching_ids(session: Session, query: Query, among: Collection[int] | None = None) -> set[int]:
@@ -96,7 +101,8 @@ def _found(session: Session, query: Query) -> Found:
         sa.func.coalesce(sa.cast(Publication.published, sa.String), ""),
         sa.cast(Publication.themes, sa.String),
     )
-    rows = session.execute(sa.select(*columns).where(matching(session, query.root))).all()
+    # by the connection: the session would make objects of what may be many thousand rows
+    rows = session.connection().execute(sa.select(*columns).where(matching(session, query.root))).all()
     return Found(*zip(*rows, strict=True)) if rows else Found()
 
 
@@ -112,45 +118,41 @@ def _scores(session: Session, query: Query, among: Collection[int]) -> dict[int,
     """Per publication: how well its own fields match, and its best document, added up."""
     own: dict[int, float] = defaultdict(float)
     documents: dict[int, float] = defaultdict(float)
-    for publication_id, version_id, score in _row_scores(session, query.sought, among):
+    for publication_id, of_document, score in _row_scores(session, query.sought, among):
         if publication_id in among:
-            part = own if version_id is None else documents
+            part = documents if of_document else own
             part[publication_id] = max(part[publication_id], score)
     return {id_: own[id_] + documents[id_] for id_ in own.keys() | documents.keys()}
 
 
-_SQLITE_RANKED = """
-    SELECT search_row.publication_id, search_row.version_id, -bm25(search_index, 5.0, 1.0)
-    FROM search_index JOIN search_row ON search_row.id = search_index.rowid WHERE search_index MATCH :wanted
+_SQLITE_RANKED = f"""
+    SELECT rowid / {ROWS_EACH}, rowid % {ROWS_EACH} > 0, -bm25(search_index, 5.0, 1.0)
+    FROM search_index WHERE search_index MATCH :wanted
 """
-_POSTGRES_RANKED = """
-    SELECT search_row.publication_id, search_row.version_id, ts_rank_cd('{0.1, 0.1, 0.1, 1.0}', vector, sought, 1)
-    FROM CAST(:wanted AS tsquery) AS sought, search_index JOIN search_row ON search_row.id = search_index.row_id
-    WHERE vector @@ sought
+_POSTGRES_RANKED = f"""
+    SELECT row_id / {ROWS_EACH}, row_id % {ROWS_EACH} > 0, ts_rank_cd('{{0.1, 0.1, 0.1, 1.0}}', vector, sought, 1)
+    FROM CAST(:wanted AS tsquery) AS sought, search_index WHERE vector @@ sought
 """
-_AMONG = " AND search_row.publication_id IN ({ids})"
 _FEW = 500
 
 
 def _row_scores(session: Session, sought: Iterable[Words | Prefix], among: Collection[int]) -> Iterable[Sequence[Any]]:
-    """(publication, version or None, score) of every row that has one of the words."""
+    """(publication, of a document?, score) of every row that has one of the words."""
     if is_sqlite(session):
-        statement, wanted = _SQLITE_RANKED, " OR ".join(f"({fts5(node)})" for node in sought)
+        statement, number, wanted = _SQLITE_RANKED, "rowid", " OR ".join(f"({fts5(node)})" for node in sought)
     else:
-        statement, wanted = _POSTGRES_RANKED, " | ".join(f"({tsquery(node)})" for node in sought)
-    if len(among) > _FEW:
-        return session.execute(sa.text(statement), {"wanted": wanted})
-    # ranking a row costs more than finding it
-    few = sa.text(statement + _AMONG.format(ids=_numbers(among)))
-    return session.execute(few, {"wanted": wanted})
+        statement, number, wanted = _POSTGRES_RANKED, "row_id", " | ".join(f"({tsquery(node)})" for node in sought)
+    if len(among) <= _FEW:  # ranking a row costs more than finding it
+        statement += f" AND {number} / {ROWS_EACH} IN ({_numbers(among)})"
+    return session.connection().execute(sa.text(statement), {"wanted": wanted}).all()
 
 
-def _hits(session: Session, query: Query, ids: Sequence[int], scores: Mapping[int, float]) -> list[Hit]:
-    publications = _shown(session, ids)
-    places = {id_: place for id_ in ids if (place := best_place(publications[id_].parts, query.sought))}
-    printed = _printed(session, places.values())
-    seeker = Seeker(query.sought)
-    return [_hit(seeker, publications[id_], printed.get(places.get(id_)), scores.get(id_, 0.0)) for id_ in ids]
+def _hits(session: Session, documents: "_Documents", ids: Sequence[int], scores: Mapping[int, float]) -> list[Hit]:
+    documents.read(ids)
+    places = {id_: documents.places[id_] for id_ in ids}
+    printed = _printed(session, [place for place in places.values() if place])
+    seeker = Seeker(documents.query.sought)
+    return [_hit(seeker, documents.read_of[id_], printed.get(places[id_]), scores.get(id_, 0.0)) for id_ in ids]
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,22 @@ _PRINTED_PAGES = """
     LEFT JOIN scannedpage ON scannedpage.version_id = pagetext.version_id AND scannedpage.number = pagetext.number
     WHERE {pages}
 """
+
+
+class _Documents:
+    """The words of some publications' documents and the place that says it best, each read and looked for once."""
+
+    def __init__(self, session: Session, query: Query) -> None:
+        self.query = query
+        self.read_of: dict[int, _Shown] = {}
+        self.places: dict[int, Place | None] = {}
+        self._session = session
+
+    def read(self, ids: Iterable[int]) -> None:
+        """Whatever of these is not known yet."""
+        for id_, publication in _shown(self._session, [id_ for id_ in ids if id_ not in self.places]).items():
+            self.read_of[id_] = publication
+            self.places[id_] = best_place(publication.parts, self.query.sought)
 
 
 def _shown(session: Session, ids: Sequence[int]) -> dict[int, _Shown]:

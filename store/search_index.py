@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from store.lessons import LessonKind
 from store.models.publications import Document, Entry, PageText, Publication, Version
-from store.models.search import PAGE_END, SearchRow
+from store.models.search import PAGE_END, ROWS_EACH, SearchRow
 from store.models.texts import Lesson, ScannedPage
 from store.running_heads import without_running_heads
 from store.search_where import SHOWN
@@ -36,7 +36,9 @@ def index_version(session: Session, version: Version) -> None:
     document = session.get_one(Document, version.document_id)
     publication = session.get(Publication, document.publication_id) if document.publication_id else None
     if version.state == "current" and publication is not None and publication.status in SHOWN:
-        _add(session, _version_rows(session, publication, version.id or 0, document.text))
+        last = session.exec(select(func.max(SearchRow.id)).where(SearchRow.publication_id == publication.id)).one()
+        following = (last or 0) % ROWS_EACH + 1
+        _add(session, _version_rows(session, publication, version.id or 0, document.text), following)
 
 
 def unindex_version(session: Session, version: Version) -> None:
@@ -54,12 +56,13 @@ def reindex_publication(session: Session, publication: Publication) -> None:
     if publication.status not in SHOWN:
         return
     headings = select(Entry.heading).where(Entry.publication_id == publication.id).order_by(col(Entry.id))
-    rows = [_own_row(publication, session.exec(headings))]
+    _add(session, [_own_row(publication, session.exec(headings))])
+    rows: list[_Row] = []
     current = select(Version.id, Document.text).join(Document, col(Document.current_version_id) == col(Version.id))
     shown = current.where(Document.publication_id == publication.id, Version.state == "current")
     for version_id, name in session.exec(shown.order_by(col(Version.id))).all():
         rows += _version_rows(session, publication, version_id or 0, name)
-    _add(session, rows)
+    _add(session, rows, 1)
 
 
 def _forget(session: Session, *which: ColumnElement[bool]) -> None:
@@ -67,8 +70,12 @@ def _forget(session: Session, *which: ColumnElement[bool]) -> None:
     session.execute(delete(SearchRow).where(*which), execution_options={"synchronize_session": False})
 
 
-def _add(session: Session, rows: Sequence[_Row]) -> None:
-    session.execute(insert(SearchRow), rows)
+def _add(session: Session, rows: Sequence[_Row], first: int = 0) -> None:
+    """Rows of one publication, numbered from `first` on (ROWS_EACH)."""
+    numbers = range(first, ROWS_EACH)  # what exceeds them would be taken for another publication's
+    numbered = [{**row, "id": row["publication_id"] * ROWS_EACH + n} for n, row in zip(numbers, rows, strict=False)]
+    if numbered:
+        session.execute(insert(SearchRow), numbered)
 
 
 def _own_row(publication: Publication, headings: Iterable[str]) -> _Row:

@@ -5,25 +5,46 @@ A publication matches a word when any of its rows has it: its own fields or any 
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, exists, false, func, literal, not_, or_, text, true
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    TextClause,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    text,
+    true,
+)
 from sqlmodel import Session, col, select
 
 from config.themes import vocabulary
 from store.database import is_sqlite
 from store.facets import RECOMMENDATIONS
 from store.models.publications import Entry, Publication
-from store.models.search import PAGE_END, SearchRow
+from store.models.search import PAGE_END, ROWS_EACH, SearchRow
 from store.models.sources import Publisher, Source
 from store.query import And, Filter, Node, Not, Or, Prefix, Published, Words
 from store.words import words
 
 SHOWN = ("listed", "unlisted")
+# Postgres forgets where words stand in long documents, so a phrase is looked for in the words themselves
+_IN_ORDER = f""" AND EXISTS (
+    SELECT 1 FROM search_row WHERE id = row_id AND (strpos(' ' || title || ' ', :phrase) > 0
+    OR strpos(' ' || replace(words, '{PAGE_END} ', '') || ' ', :phrase) > 0)
+)"""
 Condition = ColumnElement[bool]
 
 
 def matching(session: Session, root: Node) -> Condition:
     """A condition on `publication`. Suspected and removed ones never match."""
-    return and_(col(Publication.status).in_(SHOWN), _condition(session, root))
+    # not asked of the column itself, whose index would lead SQLite through nearly all there is
+    status = func.coalesce(col(Publication.status), "")
+    return and_(status.in_(SHOWN), _condition(session, root))
 
 
 def _condition(session: Session, node: Node) -> Condition:
@@ -45,31 +66,19 @@ def _condition(session: Session, node: Node) -> Condition:
 
 
 def _has_words(session: Session, node: Words | Prefix) -> Condition:
-    rows = select(SearchRow.publication_id).where(_sqlite_match(node) if is_sqlite(session) else _postgres_match(node))
-    return col(Publication.id).in_(rows)
+    return col(Publication.id).in_(_sqlite_match(node) if is_sqlite(session) else _postgres_match(node))
 
 
-def _sqlite_match(node: Words | Prefix) -> Condition:
-    found = text("SELECT rowid FROM search_index WHERE search_index MATCH :wanted").bindparams(
-        bindparam("wanted", fts5(node), unique=True)
-    )
-    return col(SearchRow.id).in_(found)
+def _sqlite_match(node: Words | Prefix) -> TextClause:
+    found = f"SELECT rowid / {ROWS_EACH} FROM search_index WHERE search_index MATCH :wanted"
+    return text(found).bindparams(bindparam("wanted", fts5(node), unique=True))
 
 
-def _postgres_match(node: Words | Prefix) -> Condition:
-    found = text("SELECT row_id FROM search_index WHERE vector @@ CAST(:wanted AS tsquery)").bindparams(
-        bindparam("wanted", tsquery(node), unique=True)
-    )
-    return and_(col(SearchRow.id).in_(found), *_in_order(node))
-
-
-def _in_order(node: Words | Prefix) -> list[Condition]:
-    """Postgres forgets where words stand in long documents, so a phrase is looked for in the words themselves."""
-    if isinstance(node, Prefix) or len(node.words) == 1:
-        return []
-    phrase = f" {' '.join(node.words)} "
-    columns = (col(SearchRow.title), func.replace(SearchRow.words, f"{PAGE_END} ", ""))
-    return [or_(*(func.strpos(literal(" ") + column + literal(" "), phrase) > 0 for column in columns))]
+def _postgres_match(node: Words | Prefix) -> TextClause:
+    phrase = node.words if isinstance(node, Words) and len(node.words) > 1 else None
+    found = f"SELECT row_id / {ROWS_EACH} FROM search_index WHERE vector @@ CAST(:wanted AS tsquery)"
+    sought = text(found + (_IN_ORDER if phrase else "")).bindparams(bindparam("wanted", tsquery(node), unique=True))
+    return sought.bindparams(bindparam("phrase", f" {' '.join(phrase)} ", unique=True)) if phrase else sought
 
 
 def fts5(node: Words | Prefix) -> str:

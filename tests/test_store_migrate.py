@@ -5,12 +5,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from alembic import command
 from sqlalchemy import Engine, inspect
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from store import lesson_rows
 from store.database import reading, writing
 from store.migrate import alembic_config, is_current, migrate
 from store.models import Document, PageText, Publication, SearchRow, Version
+from store.models.search import create_index, drop_index
 from store.query import parse
 from store.search import search
 from store.search_index import reindex_publication
@@ -53,6 +54,29 @@ def test_rows_of_search_come_to_know_their_pages(engine: Engine, now: datetime) 
         assert _words(session) == before
         (hit,) = search(session, parse("school has:recommendations")).hits
         assert hit.page == 2
+
+
+def test_rows_of_search_are_numbered_by_publication(engine: Engine, now: datetime) -> None:
+    """0010 on a filled database, whose old numbers are the new ones of others."""
+    names = ("Ash", "Birch", "Cedar")
+    with writing(engine) as session:
+        for name in names:
+            session.add(Publication(title=f"Child {name}", kind="local_review", first_seen=now))
+        session.flush()
+        for publication in session.exec(select(Publication)):
+            reindex_publication(session, publication)
+        new = sorted(session.exec(select(SearchRow.id, SearchRow.publication_id)).all())
+    command.downgrade(alembic_config(engine), "0009")
+    with engine.begin() as connection:
+        drop_index(connection)
+        connection.execute(sa.text("UPDATE search_row SET id = -4096 * (1 + publication_id % 3)"))
+        connection.execute(sa.text("UPDATE search_row SET id = -id"))
+        create_index(connection)
+    migrate(engine)
+    with reading(engine) as session:
+        assert sorted(session.exec(select(SearchRow.id, SearchRow.publication_id)).all()) == new
+        for name in names:
+            assert [hit.title for hit in search(session, parse(name)).hits] == [f"Child {name}"]
 
 
 def _words(session: Session) -> list[tuple[object, ...]]:
