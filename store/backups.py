@@ -30,13 +30,14 @@ def note(session: Session, path: str, *, made_at: datetime) -> None:
 
 def listed(session: Session, *, only_with_removed: bool = False) -> Sequence[BackupLine]:
     """Oldest first."""
-    found = []
-    for one in session.exec(select(Backup).where(col(Backup.deleted_at).is_(None)).order_by(col(Backup.id))):
-        since = select(func.count(col(Tombstone.publication_id).distinct())).where(col(Tombstone.made_at) > one.made_at)
-        removals = session.exec(since).one()
-        if removals or not only_with_removed:
-            found.append(BackupLine(id=one.id or 0, path=one.path, made_at=one.made_at, removals=removals))
-    return found
+    since = select(func.count(col(Tombstone.publication_id).distinct())).where(col(Tombstone.made_at) > Backup.made_at)
+    removals = since.correlate(Backup).scalar_subquery()
+    rows = session.exec(select(Backup, removals).where(col(Backup.deleted_at).is_(None)).order_by(col(Backup.id)))
+    return [
+        BackupLine(id=one.id or 0, path=one.path, made_at=one.made_at, removals=count)
+        for one, count in rows
+        if count or not only_with_removed
+    ]
 
 
 def deleted(session: Session, backup_id: int, *, now: datetime) -> Backup:

@@ -63,14 +63,18 @@ def read(session: Session, *, now: datetime) -> Counts:
 def waiting(session: Session) -> dict[str, int]:
     """How many decisions of each sort wait for an administrator."""
     return {
-        "incident": _count(session, Incident, col(Incident.resolved_at).is_(None)),
-        "held": len(source_desk.held_list(session)),
+        "incident": open_incidents(session),
+        "held": source_desk.held_count(session),
         "question": len(recall.all_questions(session)),
         "match": _count(session, Match, col(Match.state) == "proposed"),
         "withdrawal": _count(
             session, Withdrawal, col(Withdrawal.decided_at).is_(None), col(Withdrawal.follows_id).is_(None)
         ),
     }
+
+
+def open_incidents(session: Session) -> int:
+    return _count(session, Incident, col(Incident.resolved_at).is_(None))
 
 
 def _failing() -> Any:

@@ -3,16 +3,29 @@
 import csv
 import io
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from store import changes
-from store.models import Document, Entry, Publication, Source, Version
-from store.publications import SHOWN, documents_of, entries_of, is_superseded
+from store.models import Change, Document, Entry, Publication, Source, Version
+from store.publications import SHOWN, is_superseded
 
+AT_ONCE = 200
+"""Publications whose rows are asked for together."""
 RIS_KINDS = {"news": "NEWS", "guidance": "GEN", "research": "RPRT"}
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What a portion of publications has, each by the publication's number; `versions`: the current ones by theirs."""
+
+    entries: dict[int | None, list[Entry]]
+    documents: dict[int | None, list[Document]]
+    changes: dict[int | None, list[Change]]
+    versions: dict[int | None, Version]
 
 
 def records(session: Session, ids: Iterable[int] | None = None) -> Iterator[dict[str, Any]]:
@@ -21,12 +34,30 @@ def records(session: Session, ids: Iterable[int] | None = None) -> Iterator[dict
     if ids is not None:
         statement = statement.where(col(Publication.id).in_(list(ids)))
     names = {source.id: source for source in session.exec(select(Source))}
-    for publication in session.exec(statement):
-        yield record(session, publication, names)
+    for portion in session.exec(statement).partitions(AT_ONCE):
+        held = _held(session, [publication.id or 0 for publication in portion])
+        yield from (_record(publication, held, names) for publication in portion)
 
 
-def record(session: Session, publication: Publication, sources: dict[int | None, Source]) -> dict[str, Any]:
-    entries = entries_of(session, publication)
+def _held(session: Session, ids: list[int]) -> _Held:
+    def of_them(model: Any, *order: Any) -> dict[int | None, list[Any]]:
+        found: dict[int | None, list[Any]] = defaultdict(list)
+        for row in session.exec(select(model).where(col(model.publication_id).in_(ids)).order_by(*order)):
+            found[row.publication_id].append(row)
+        return found
+
+    current = select(Version).join(Document, col(Document.current_version_id) == col(Version.id))
+    versions = session.exec(current.where(col(Document.publication_id).in_(ids)))
+    return _Held(
+        of_them(Entry, col(Entry.id)),
+        of_them(Document, col(Document.id)),
+        of_them(Change, col(Change.at), col(Change.id)),
+        {version.id: version for version in versions},
+    )
+
+
+def _record(publication: Publication, held: _Held, sources: dict[int | None, Source]) -> dict[str, Any]:
+    entries = held.entries[publication.id]
     shown = publication.status in SHOWN
     return {
         "id": publication.id,
@@ -41,13 +72,13 @@ def record(session: Session, publication: Publication, sources: dict[int | None,
         "themes": publication.themes,
         "entries": [_entry(entry, sources) for entry in entries],
         "documents": [
-            _document(session, document, shown)
-            for document in documents_of(session, publication)
+            _document(document, held.versions.get(document.current_version_id), shown)
+            for document in held.documents[publication.id]
             if not (shown and is_superseded(document))
         ],
         "changes": [
             {"id": change.id, "kind": change.kind, "at": change.at.isoformat(), "note": change.note}
-            for change in changes.of_publication(session, publication.id or 0)
+            for change in held.changes[publication.id]
         ],
     }
 
@@ -83,9 +114,8 @@ def _entry(entry: Entry, sources: dict[int | None, Source]) -> dict[str, Any]:
     }
 
 
-def _document(session: Session, document: Document, shown: bool) -> dict[str, Any]:
+def _document(document: Document, current: Version | None, shown: bool) -> dict[str, Any]:
     """A hidden version's hash and pages are left out: they identify what was withdrawn."""
-    current = session.get(Version, document.current_version_id) if document.current_version_id else None
     version = current if current and current.state == "current" and shown else None
     return {
         "role": document.role,

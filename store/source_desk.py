@@ -1,10 +1,13 @@
 """What the administrators' pages and the API show of sources and their readings: plain values, read only."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from store.models import CrawlRun, Entry, Incident, IncidentPage, Publisher, Source
@@ -79,15 +82,26 @@ class HeldLine(BaseModel):
 
 def source_list(session: Session) -> list[SourceLine]:
     """By name."""
-    entries = _entries(session)
-    incidents: dict[int, list[str]] = {}
-    for incident in session.exec(select(Incident).where(col(Incident.resolved_at).is_(None))):
-        incidents.setdefault(incident.source_id, []).append(incident.kind)
+    return _lines(session)
+
+
+def source_line(session: Session, name: str) -> SourceLine:
+    """Raises UnknownName."""
+    found = _lines(session, Source.name == name)
+    if not found:
+        raise UnknownName(f"no source is called {name!r}; `reviewwatch sources list` shows all")
+    return found[0]
+
+
+def _lines(session: Session, *which: Any) -> list[SourceLine]:
     statement = select(Source, Publisher.name).join(Publisher, col(Publisher.id) == col(Source.publisher_id))
-    return [
-        _source(row, name, entries.get(row.id or 0, 0), incidents.get(row.id or 0, []))
-        for row, name in session.exec(statement.order_by(col(Source.name)))
-    ]
+    rows = session.exec(statement.where(*which).order_by(col(Source.name))).all()
+    entries = _entries(session, *which)
+    incidents: dict[int, list[str]] = defaultdict(list)
+    open_ = select(Incident).join(Source).where(col(Incident.resolved_at).is_(None), *which).order_by(col(Incident.id))
+    for incident in session.exec(open_):
+        incidents[incident.source_id].append(incident.kind)
+    return [_source(row, name, entries.get(row.id or 0, 0), incidents[row.id or 0]) for row, name in rows]
 
 
 def _source(row: Source, publisher: str, entries: int, incidents: list[str]) -> SourceLine:
@@ -149,38 +163,59 @@ def _incident(row: Incident, source: str, page: int | None) -> IncidentLine:
     return IncidentLine(**found, source=source, has_page=page is not None)
 
 
-def held_list(session: Session) -> list[HeldLine]:
+def held_count(session: Session) -> int:
+    """How many sources wait for a decision about their last reading."""
+    return session.exec(select(func.count()).select_from(CrawlRun).join(Source).where(*_IS_HELD)).one()
+
+
+def held_list(session: Session, *, limit: int | None = None) -> list[HeldLine]:
     """Sources whose last reading is held and waits for a decision, the longest first."""
-    last = select(func.max(col(CrawlRun.id))).group_by(col(CrawlRun.source_id))
+    since = func.coalesce(col(Source.failing_since), col(CrawlRun.started_at))
     statement = (
         select(CrawlRun, Source, Publisher.name)
         .join(Source, col(Source.id) == col(CrawlRun.source_id))
         .join(Publisher, col(Publisher.id) == col(Source.publisher_id))
-        .where(col(CrawlRun.id).in_(last), CrawlRun.outcome == "held", col(Source.accept_next).is_(False))
+        .where(*_IS_HELD)
+        .order_by(since, col(CrawlRun.id))
+        .limit(limit)
     )
     rows = session.exec(statement).all()
-    entries = _entries(session) if rows else {}
-    found = [_held(session, run, source, name, entries.get(source.id or 0, 0)) for run, source, name in rows]
-    return sorted(found, key=lambda line: line.since)
+    ids = [source.id for _, source, _ in rows]
+    entries = _entries(session, col(Source.id).in_(ids)) if rows else {}
+    told = _told(session, ids) if rows else {}
+    return [
+        HeldLine(
+            source=source.name,
+            publisher=publisher,
+            enabled=source.enabled,
+            held_at=run.started_at,
+            since=source.failing_since or run.started_at,
+            why=run.detail,
+            due_at=source.due_at,
+            known=entries.get(source.id or 0, 0),
+            entries=run.held_entries,
+            incident=told.get((run.source_id, run.detail)),
+        )
+        for run, source, publisher in rows
+    ]
 
 
-def _held(session: Session, run: CrawlRun, source: Source, publisher: str, known: int) -> HeldLine:
-    told = Incident.source_id == source.id, col(Incident.resolved_at).is_(None), Incident.evidence == run.detail
-    return HeldLine(
-        source=source.name,
-        publisher=publisher,
-        enabled=source.enabled,
-        held_at=run.started_at,
-        since=source.failing_since or run.started_at,
-        why=run.detail,
-        due_at=source.due_at,
-        known=known,
-        entries=run.held_entries,
-        incident=session.exec(select(Incident.id).join(IncidentPage).where(*told)).first(),
-    )
+_any = aliased(CrawlRun)
+_LAST = select(func.max(col(_any.id))).where(_any.source_id == Source.id).correlate(Source).scalar_subquery()
+_IS_HELD = (col(CrawlRun.id) == _LAST, col(CrawlRun.outcome) == "held", col(Source.accept_next).is_(False))
+"""It is the source's last reading, and nobody has let it pass yet: as `store.incidents.held_run` says of one source."""
 
 
-def _entries(session: Session) -> dict[int, int]:
+def _told(session: Session, ids: Sequence[int | None]) -> dict[tuple[int, str], int | None]:
+    """The open incidents of these sources whose page is saved, by the source's id and the evidence."""
+    statement = select(Incident).join(IncidentPage).where(col(Incident.source_id).in_(ids))
+    found = session.exec(statement.where(col(Incident.resolved_at).is_(None)).order_by(col(Incident.id).desc()))
+    return {(incident.source_id, incident.evidence): incident.id for incident in found}
+
+
+def _entries(session: Session, *which: Any) -> dict[int, int]:
     """How many entries are listed now, by the source's id."""
     live = select(col(Entry.source_id), func.count()).where(col(Entry.gone_at).is_(None))
+    if which:
+        live = live.where(col(Entry.source_id).in_(select(Source.id).where(*which)))
     return dict(session.exec(live.group_by(col(Entry.source_id))).all())

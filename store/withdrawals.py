@@ -1,6 +1,7 @@
 """Suspected withdrawals: hidden at once, decided by a person (rule 6)."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, and_, col, or_, select
@@ -119,9 +120,13 @@ def listed(session: Session, *, only_open: bool = False) -> Sequence[tuple[Withd
     return [(withdrawal, publication) for withdrawal, publication in session.exec(statement).all()]
 
 
-def hidden_as_copies(session: Session, withdrawal: Withdrawal) -> list[int]:
-    """The other publications that wait for this decision, because they show the same."""
-    return sorted({one.publication_id for one in _followers(session, withdrawal)})
+def hidden_as_copies(session: Session, ids: Collection[int | None]) -> dict[int, list[int]]:
+    """By withdrawal the other publications that wait for its decision, because they show the same."""
+    waits = col(Withdrawal.decided_at).is_(None), col(Withdrawal.follows_id).in_(ids)
+    found: dict[int, set[int]] = defaultdict(set)
+    for cause, publication in session.exec(select(Withdrawal.follows_id, Withdrawal.publication_id).where(*waits)):
+        found[cause or 0].add(publication)
+    return {cause: sorted(publications) for cause, publications in found.items()}
 
 
 def keep(session: Session, withdrawal_id: int, *, now: datetime, by: str) -> Publication:

@@ -1,4 +1,4 @@
-"""Requests as the pages expect them: none asks with a NUL, and HEAD is a GET whose body stays here (RFC 9110, 9.3.2)."""
+"""Requests as the pages expect them: without NULs, and HEAD as a GET whose body stays here (RFC 9110, 9.3.2)."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 

@@ -26,6 +26,8 @@ def list_(
     from store.database import reading
 
     with reading(opened().engine) as session:
+        found = withdrawals.listed(session, only_open=not every)
+        copies = withdrawals.hidden_as_copies(session, [one.id for one, _ in found])
         rows = [
             {
                 "id": one.id,
@@ -35,10 +37,10 @@ def list_(
                 "newer_version": one.new_version_id is not None,
                 "opened": one.opened_at,
                 "decision": one.decision or None,
-                "copies": withdrawals.hidden_as_copies(session, one),
+                "copies": copies.get(one.id or 0, []),
                 "reason": one.reason,
             }
-            for one, publication in withdrawals.listed(session, only_open=not every)
+            for one, publication in found
         ]
     show(rows, as_json=json, nothing="no withdrawal waits for a decision")
 

@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse
 from store import counts, people
 from store.database import reading
 from web.context import Here
-from web.ids import BeforeId
+from web.ids import BeforeId, end_of
 from web.templating import page
 
 router = APIRouter(include_in_schema=False)
@@ -24,5 +24,4 @@ def desk_page(request: Request, here: Here) -> HTMLResponse:
 def audit_page(request: Request, here: Here, before: BeforeId = None) -> HTMLResponse:
     with reading(here.engine) as session:
         found = people.decisions(session, before_id=before, limit=AUDIT_LINES)
-    older = found[-1].id if len(found) == AUDIT_LINES else None
-    return page(request, "audit.html", {"decisions": found, "older": older})
+    return page(request, "audit.html", {"decisions": found, "older": end_of(found, AUDIT_LINES)})

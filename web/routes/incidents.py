@@ -9,7 +9,7 @@ from store import counts, incidents, saved_pages, source_desk
 from store.database import reading
 from web.context import Here, Who
 from web.deciding import deciding, record
-from web.ids import BeforeId, RowId
+from web.ids import BeforeId, RowId, end_of
 from web.routes.saved_pages import Part, as_file, as_text
 from web.templating import page, see_other
 
@@ -26,9 +26,12 @@ def incident_list(
 ) -> HTMLResponse:
     with reading(here.engine) as session:
         found = source_desk.incident_list(session, is_open=state == "open", before_id=before, limit=AT_ONCE)
-        waiting = counts.waiting(session)["incident"]
-    older = found[-1].id if len(found) == AT_ONCE else None
-    return page(request, "incidents.html", {"incidents": found, "state": state, "open": waiting, "older": older})
+        waiting = counts.open_incidents(session)
+    return page(
+        request,
+        "incidents.html",
+        {"incidents": found, "state": state, "open": waiting, "older": end_of(found, AT_ONCE)},
+    )
 
 
 @router.get("/{incident_id}/page")

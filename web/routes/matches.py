@@ -9,23 +9,27 @@ from store import desk, matches
 from store.database import reading
 from web.context import Here, Who
 from web.deciding import deciding, record
-from web.ids import RowId
+from web.ids import AfterId, BeforeId, RowId, end_of
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/matches", include_in_schema=False)
 DecisionName = Literal["accept", "reject", "undo"]
 DECISIONS = {"accept": matches.accept, "reject": matches.reject, "undo": matches.undo}
 SAID = {"accept": "match accepted", "reject": "match rejected", "undo": "match undone"}
-LATEST = 50
 
 
 @router.get("")
-def match_list(request: Request, here: Here) -> HTMLResponse:
+def match_list(request: Request, here: Here, after: AfterId = 0, before: BeforeId = None) -> HTMLResponse:
     with reading(here.engine) as session:
-        found = desk.match_list(session, state=None)
-    waiting = [match for match in found if match.state == "proposed"]
-    decided = [match for match in found if match.state in ("accepted", "rejected")]
-    return page(request, "matches.html", {"waiting": waiting, "decided": decided[::-1][:LATEST]})
+        waiting = desk.waiting_matches(session, after_id=after)
+        decided = desk.decided_matches(session, before_id=before)
+    values = {
+        "waiting": waiting,
+        "decided": decided,
+        "more": end_of(waiting, desk.AT_ONCE),
+        "older": end_of(decided, desk.AT_ONCE),
+    }
+    return page(request, "matches.html", values)
 
 
 @router.post("/{match_id}/{decision}")

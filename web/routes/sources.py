@@ -7,13 +7,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
-from store import people, recall, source_desk, sources
+from store import incidents, people, recall, source_desk, sources
 from store.database import reading
 from store.models import Source
-from store.source_desk import SourceLine
 from web.context import Context, Here, Visitor, Who
 from web.deciding import deciding
-from web.ids import BeforeId
+from web.ids import BeforeId, end_of
 from web.options_form import option_fields, option_texts
 from web.source_form import model_of
 from web.templating import page, see_other
@@ -41,20 +40,16 @@ def source_page(request: Request, here: Here, name: str) -> HTMLResponse:
     with deciding(here) as session:
         source = sources.by_name(session, name)
         values = {
-            "source": _line(session, name),
+            "source": source_desk.source_line(session, name),
             "runs": source_desk.source_runs(session, name, limit=LATEST),
             "incidents": source_desk.incident_list(session, source=name, limit=LATEST),
-            "held": any(line.source == name for line in source_desk.held_list(session)),
+            "held": incidents.held_run(session, source) is not None,
             "recall": recall.of_source(session, source),
             "questions": recall.questions(session, source),
             "options": _options(source),
             "let_pass": source.accept_next,
         }
     return page(request, "source.html", values)
-
-
-def _line(session: Session, name: str) -> SourceLine:
-    return next(line for line in source_desk.source_list(session) if line.name == name)
 
 
 def _options(source: Source) -> list[tuple[str, str]]:
@@ -70,8 +65,7 @@ def readings(request: Request, here: Here, name: str, before: BeforeId = None) -
     with deciding(here) as session:
         sources.by_name(session, name)
         found = source_desk.source_runs(session, name, before_id=before, limit=READINGS)
-    older = found[-1].id if len(found) == READINGS else None
-    return page(request, "readings.html", {"name": name, "runs": found, "older": older})
+    return page(request, "readings.html", {"name": name, "runs": found, "older": end_of(found, READINGS)})
 
 
 @router.post("/{name}/enable")

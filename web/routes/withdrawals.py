@@ -11,27 +11,31 @@ from store.database import reading
 from store.models import Publication
 from web.context import Context, Here, Visitor, Who
 from web.deciding import deciding, record
-from web.ids import RowId
+from web.ids import AfterId, BeforeId, RowId, end_of
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/withdrawals", include_in_schema=False)
 SAID = {"keep": "withdrawal: kept", "replace": "withdrawal: replaced", "remove": "withdrawal: removed"}
 DONE = {"keep": "withdrawal-kept", "replace": "withdrawal-replaced", "remove": "withdrawal-removed"}
-LATEST = 50
 MOST_DIFFERENCES = 200
 
 
 @router.get("")
-def withdrawal_list(request: Request, here: Here) -> HTMLResponse:
-    return _list(request, here)
+def withdrawal_list(request: Request, here: Here, after: AfterId = 0, before: BeforeId = None) -> HTMLResponse:
+    return _list(request, here, after, before)
 
 
-def _list(request: Request, here: Context, **more: Any) -> HTMLResponse:
+def _list(request: Request, here: Context, after: int = 0, before: int | None = None, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
-        found = desk.withdrawal_list(session)
-    waiting = [one for one in found if one.decided_at is None]
-    decided = [one for one in found if one.decided_at is not None]
-    return page(request, "withdrawals.html", {"waiting": waiting[::-1], "decided": decided[:LATEST], **more})
+        waiting = desk.waiting_withdrawals(session, after_id=after)
+        decided = desk.decided_withdrawals(session, before_id=before)
+    values = {
+        "waiting": waiting,
+        "decided": decided,
+        "more": end_of(waiting, desk.AT_ONCE),
+        "older": end_of(decided, desk.AT_ONCE),
+    }
+    return page(request, "withdrawals.html", {**values, **more})
 
 
 @router.get("/{withdrawal_id}")
@@ -54,7 +58,7 @@ def decide(
 ) -> Response:
     if decision == "remove" and sure != "yes":
         wrong = "Removing cannot be undone. Tick the box to show that you are sure"
-        return _list(request, here, errors={f"sure-{withdrawal_id}": wrong})
+        return _list(request, here, after=withdrawal_id - 1, errors={f"sure-{withdrawal_id}": wrong})
     with deciding(here) as session:
         publication = _decide(session, here, visitor, withdrawal_id, decision)
         record(session, here, visitor, SAID[decision], withdrawal_id, publication=publication.id)
