@@ -95,6 +95,12 @@ def test_eras_and_nations_are_joined() -> None:
     assert "LSCP" in THEMES.synonyms("LSCB")
 
 
+def test_short_names_are_known_and_a_name_has_the_same_others_whichever_is_asked() -> None:
+    for name in ("GP", "NRM", "CIN", "MARAC", "CSC", "A&E", "EHCP", "YOT", "JTAI", "EHE", "home educated"):
+        assert THEMES.synonyms(name)
+        assert any(fold(name) in map(fold, THEMES.synonyms(other)) for other in THEMES.synonyms(name))
+
+
 def test_an_unknown_term_has_no_synonyms_and_no_notes() -> None:
     assert (THEMES.synonyms("submarine"), THEMES.notes("submarine")) == ([], [])
 
