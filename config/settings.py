@@ -50,6 +50,7 @@ class Settings(BaseSettings):
 
     database_url: Annotated[str, Field(validation_alias=AliasChoices("DATABASE_URL", "database_url"))] = ""
     port: Annotated[int, Field(validation_alias=AliasChoices("PORT", "port"), ge=1, le=65535)] = 8000
+    web_processes: Annotated[int, Field(ge=1, le=64)] = 2
     data_dir: Path = Path("data")
     files_url: str = ""
     base_url: str = ""

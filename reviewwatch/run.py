@@ -1,7 +1,5 @@
 """One machine: all processes as children; a dead one is started again, and all end together."""
 
-import ctypes
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -9,7 +7,7 @@ from time import monotonic
 
 import structlog
 
-from reviewwatch.stopping import Stop
+from reviewwatch.stopping import Stop, end_with_parent
 
 LOOK_EVERY = 0.2
 END_WITHIN = 8.0
@@ -18,21 +16,12 @@ LONGEST_GAP = 60.0
 STEADY = 60.0
 """Seconds after which a child counts as running well again."""
 
-PR_SET_PDEATHSIG = 1
-"""From <linux/prctl.h>."""
-
 logger = structlog.get_logger(__name__)
 
 
 def gap(deaths: int) -> float:
     """Seconds to wait before the next start, after so many deaths in a row."""
     return 0.0 if deaths == 0 else min(LONGEST_GAP, 2.0 ** (deaths - 1))
-
-
-def end_with_parent() -> None:
-    """On Linux: get SIGTERM when the parent ends, however it ends; else a killed parent's children hold the port."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass

@@ -56,7 +56,7 @@ def _line(row: Publication, publisher: str | None) -> PublicationLine:
 
 
 def publisher_names(session: Session) -> dict[str, str]:
-    return {row.id: row.name for row in session.exec(select(Publisher))}
+    return dict(session.exec(select(Publisher.id, Publisher.name)).all())
 
 
 def where_it_went(session: Session, publication_id: int) -> int | None:

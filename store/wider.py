@@ -137,10 +137,8 @@ def _known_words(session: Session) -> dict[str, str]:
     shown = select(Publication.title, Publication.area).where(col(Publication.status).in_(SHOWN))
     texts = [one for row in session.execute(shown) for one in row]
     texts += session.exec(select(Publisher.name)).all()
-    printed = (token for one in texts for token in one.split())
-    return _of_themes() | {
-        found[0]: token.strip(".,:;()").lower() for token in printed if len(found := words(token)) == 1
-    }
+    printed = dict.fromkeys(token for one in texts for token in one.split())  # titles are much alike
+    return _of_themes() | _by_word(printed)
 
 
 @lru_cache(maxsize=1)

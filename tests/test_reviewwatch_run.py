@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 
+import httpx2
 import pytest
 
 from config.settings import Settings
@@ -99,6 +101,48 @@ def test_run_starts_all_and_ends_all(program: CommandLine) -> None:
         process.communicate()
     assert f"http://localhost:{environment['PORT']}" in said[0]
     assert "/sign-in/link/" in said[1]
+
+
+def children_of(process: int) -> list[int]:
+    try:
+        return [int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = monotonic() + 30
+    while not true():
+        assert monotonic() < deadline
+        sleep(0.05)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_several_web_processes_answer_at_one_port_and_end_with_the_first(program: CommandLine) -> None:
+    """Even when the first is killed: else the others would hold the port."""
+    port = _free_port()
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **program.settings, "PORT": str(port)}
+    program.did("migrate")
+    command = [sys.executable, "-m", "reviewwatch", "web"]
+    process = subprocess.Popen(command, cwd=program.folder, env={**environment, "REVIEWWATCH_WEB_PROCESSES": "2"})
+
+    def answers() -> bool:
+        try:
+            return httpx2.get(f"http://127.0.0.1:{port}/health").status_code == 200
+        except httpx2.TransportError:
+            return False
+
+    try:
+        wait_until(answers)
+        several = [one for one in children_of(process.pid) if "spawn_main" in Path(f"/proc/{one}/cmdline").read_text()]
+        assert len(several) == 2
+        process.kill()
+        process.wait()
+        wait_until(lambda: living(several) == [])
+        assert not answers()
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_new_installation_begins_with_the_catalogue(sqlite_address: str, tmp_path: Path) -> None:

@@ -30,12 +30,16 @@ def run(host: Host = LOOPBACK) -> None:
 
 
 def web(host: Host = LOOPBACK) -> None:
-    """Serve the web app."""
+    """Serve the web app, by as many processes as REVIEWWATCH_WEB_PROCESSES says."""
     from reviewwatch.program import log_everything, opened
-    from reviewwatch.serving import serve
+    from reviewwatch.serving import serve, serve_by_several
 
     log_everything()
-    serve(opened(), host)
+    program = opened()
+    if program.settings.web_processes > 1:
+        serve_by_several(program, host, program.settings.web_processes)
+    else:
+        serve(program, host)
 
 
 def clock() -> None:
