@@ -106,10 +106,13 @@ def shown() -> Any:
             sa.func.coalesce(Publisher.name, ""),
         )
         .join(Version, col(Version.id) == col(Lesson.version_id))
-        .join(Document, col(Document.current_version_id) == col(Version.id))
+        .join(Document, col(Document.id) == col(Version.document_id))  # by its number: there is no index of the current
         .join(Publication, col(Publication.id) == col(Document.publication_id))
         .join(Publisher, col(Publisher.id) == col(Publication.publisher_id), isouter=True)
-        .where(col(Version.state) == "current", col(Publication.status).in_(SHOWN))
+        .where(
+            col(Document.current_version_id) == col(Version.id), col(Version.state) == "current",
+            col(Publication.status).in_(SHOWN),
+        )
         .order_by(
             col(Publication.published).desc().nulls_last(), col(Publication.id).desc(), col(Lesson.version_id),
             col(Lesson.position),

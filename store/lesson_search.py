@@ -1,7 +1,9 @@
 """Lessons of all publications: narrowed, grouped, in an order that stays, each once a publication."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -12,12 +14,15 @@ from sqlmodel import Session, col, select
 
 from config.themes import vocabulary
 from store import topics, traits
-from store.lesson_rows import ROLES, Quoted, read, shown
+from store.lesson_rows import AT_ONCE, ROLES, Quoted, read, shown
 from store.models import Document, Lesson, Publication, Publisher, Version
 from store.query import And, Filter, Node, Or, Published, parse
 from store.search_where import matching
 
 Group = Literal["theme", "agency"]
+Place = tuple[int, int]
+"""A version, and the position in it."""
+EXAMPLES = 3
 MOST_WORDS = 20
 _SOUGHT = re.compile(r'"([^"]+)"|([^\s"]+)')
 _SAME = str.maketrans("“”„", '"""')
@@ -44,11 +49,55 @@ class Wanted:
     until: date | None = None
 
 
-def search(session: Session, wanted: Wanted, *, limit: int = 20, offset: int = 0) -> tuple[int, list[Quoted]]:
-    """How many lessons there are, and one page of them: those of the newest publications first."""
-    found = _found(session, wanted)
-    total = session.execute(sa.select(sa.func.count()).select_from(found.order_by(None).subquery())).scalar_one()
-    return total, read(session, found.limit(limit).offset(offset))
+@dataclass(frozen=True)
+class Found:
+    """How many lessons there are, some of them, and groups: the slug, how many show it, and the newest of those."""
+
+    total: int
+    lessons: list[Quoted]
+    groups: list[tuple[str, int, list[Quoted]]]
+
+
+def search(session: Session, wanted: Wanted, *, limit: int = 20, offset: int = 0, by: Group | None = None) -> Found:
+    """One page of the lessons, those of the newest publications first; with `by`, also all of them in groups.
+
+    A lesson with several themes or agencies stands in each of their groups, the commonest of which comes first.
+    """
+    kept = sa.cast(Lesson.agencies if by == "agency" else Lesson.themes, sa.String)
+    columns = col(Lesson.version_id), col(Lesson.position), kept
+    rows = session.execute(_found(session, wanted).with_only_columns(*columns)).all()
+    places = [(version, position) for version, position, _ in rows]
+    groups = _groups(places, [slugs for _, _, slugs in rows]) if by else []
+    shown_ = places[offset : offset + limit]
+    quoted = _quoted(session, {*shown_, *(place for _, _, some in groups for place in some)})
+    return Found(
+        len(rows),
+        [quoted[place] for place in shown_],
+        [(slug, count, [quoted[place] for place in some]) for slug, count, some in groups],
+    )
+
+
+def _groups(places: Sequence[Place], slugs: Sequence[str]) -> list[tuple[str, int, list[Place]]]:
+    """`slugs`: of each place, as JSON. Many share one list, so each list is read once."""
+    read_: dict[str, list[str]] = {kept: json.loads(kept) for kept in set(slugs)}
+    counts: Counter[str] = Counter()
+    first: dict[str, list[Place]] = {}
+    for place, kept in zip(places, slugs, strict=True):
+        for slug in read_[kept]:
+            counts[slug] += 1
+            if len(some := first.setdefault(slug, [])) < EXAMPLES:
+                some.append(place)
+    return [(slug, count, first[slug]) for slug, count in sorted(counts.items(), key=lambda row: (-row[1], row[0]))]
+
+
+def _quoted(session: Session, places: Collection[Place]) -> dict[Place, Quoted]:
+    """By place; so many at once as a database takes."""
+    found: dict[Place, Quoted] = {}
+    ordered = sorted(places)
+    for start in range(0, len(ordered), AT_ONCE):
+        some = sa.tuple_(col(Lesson.version_id), col(Lesson.position)).in_(ordered[start : start + AT_ONCE])
+        found |= {(one.version, one.position): one for one in read(session, shown().where(some).order_by(None))}
+    return found
 
 
 def listed(session: Session, wanted: Wanted, *, after: tuple[int, int] = (0, 0), limit: int = 100) -> list[Quoted]:
@@ -56,22 +105,6 @@ def listed(session: Session, wanted: Wanted, *, after: tuple[int, int] = (0, 0),
     place = sa.tuple_(col(Lesson.version_id), col(Lesson.position))
     following = _found(session, wanted).where(place > after).order_by(None)
     return read(session, following.order_by(col(Lesson.version_id), col(Lesson.position)).limit(limit))
-
-
-def grouped(
-    session: Session, wanted: Wanted, by: Group = "theme", *, examples: int = 3
-) -> list[tuple[str, int, list[Quoted]]]:
-    """Per slug of a theme or an agency how many lessons show it and the newest of them, the commonest first.
-
-    A lesson with several stands in each of their groups.
-    """
-    column = "themes" if by == "theme" else "agencies"
-    groups: dict[str, tuple[int, list[Quoted]]] = {}
-    for one in read(session, _found(session, wanted)):
-        for slug in getattr(one, column):
-            count, first = groups.get(slug, (0, []))
-            groups[slug] = count + 1, first if len(first) == examples else [*first, one]
-    return sorted(((slug, *group) for slug, group in groups.items()), key=lambda row: (-row[1], row[0]))
 
 
 def regions(session: Session) -> list[str]:

@@ -41,9 +41,9 @@ def ids(engine: Engine, tmp_path: Path, now: datetime) -> dict[str, int]:
 
 def texts(engine: Engine, **wanted: object) -> list[str]:
     with reading(engine) as session:
-        total, found = lesson_search.search(session, Wanted(**wanted))  # type: ignore[arg-type]  # named by the tests
-    assert total == len(found)
-    return [one.text for one in found]
+        found = lesson_search.search(session, Wanted(**wanted))  # type: ignore[arg-type]  # named by the tests
+    assert found.total == len(found.lessons)
+    return [one.text for one in found.lessons]
 
 
 def test_only_of_what_may_be_shown(engine: Engine, ids: dict[str, int]) -> None:
@@ -77,7 +77,8 @@ def test_searched_by_words_theme_kind_and_time(engine: Engine, ids: dict[str, in
 
 def test_grouped_by_theme(engine: Engine, ids: dict[str, int]) -> None:
     with reading(engine) as session:
-        groups = {slug: (count, len(shown)) for slug, count, shown in lesson_search.grouped(session, Wanted())}
+        found = lesson_search.search(session, Wanted(), by="theme")
+        groups = {slug: (count, len(shown)) for slug, count, shown in found.groups}
     assert groups["neglect"] == (1, 1)
 
 

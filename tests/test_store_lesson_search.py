@@ -45,11 +45,11 @@ def found(engine: Engine, **wanted: object) -> list[tuple[str, str]]:
     """Kind and number of each, as the page and as the API list them."""
     asked = Wanted(**wanted)  # type: ignore[arg-type]  # named by the tests
     with reading(engine) as session:
-        total, page = lesson_search.search(session, asked, limit=100)
+        page = lesson_search.search(session, asked, limit=100)
         listed = lesson_search.listed(session, asked)
-    assert total == len(page) == len(listed)
-    assert {one.text for one in page} == {one.text for one in listed}
-    return [(str(one.publication), one.number) for one in page]
+    assert page.total == len(page.lessons) == len(listed)
+    assert {one.text for one in page.lessons} == {one.text for one in listed}
+    return [(str(one.publication), one.number) for one in page.lessons]
 
 
 def test_each_filter_alone(engine: Engine, ids: dict[str, int]) -> None:
@@ -84,11 +84,12 @@ def test_filters_together(engine: Engine, ids: dict[str, int]) -> None:
 
 def test_groups_count_all_and_show_the_newest(engine: Engine, ids: dict[str, int]) -> None:
     with reading(engine) as session:
-        groups = lesson_search.grouped(session, Wanted(), "agency", examples=1)
-    assert [(slug, count, [one.number for one in some]) for slug, count, some in groups] == [
-        ("education", 2, ["1"]), ("police", 2, ["2"]), ("general-practice", 1, [""]),
-    ]  # fmt: skip
-    assert groups[1][2][0].publication == ids["neglect"]
+        groups = lesson_search.search(session, Wanted(), limit=0, by="agency").groups
+    assert [(slug, count, [(one.publication, one.number) for one in some]) for slug, count, some in groups] == [
+        ("education", 2, [(ids["neglect"], "1"), (ids["nasty"], "1")]),
+        ("police", 2, [(ids["neglect"], "2"), (ids["nasty"], "1")]),
+        ("general-practice", 1, [(ids["neglect"], "")]),
+    ]
 
 
 def test_what_a_summary_repeats_is_told_once_of_the_report(engine: Engine, ids: dict[str, int], now: datetime) -> None:
@@ -115,10 +116,10 @@ def test_what_a_summary_repeats_is_told_once_of_the_report(engine: Engine, ids: 
 
 def test_pages_make_up_the_whole(engine: Engine, ids: dict[str, int]) -> None:
     with reading(engine) as session:
-        _, whole = lesson_search.search(session, Wanted())
+        whole = lesson_search.search(session, Wanted()).lessons
         parts = [lesson_search.search(session, Wanted(), limit=1, offset=at) for at in range(6)]
-    assert [one for _, part in parts for one in part] == whole
-    assert {total for total, _ in parts} == {len(whole)}
+    assert [one for part in parts for one in part.lessons] == whole
+    assert {part.total for part in parts} == {len(whole)}
 
 
 def test_traits_are_kept_of_what_is_shown_and_no_other(engine: Engine, ids: dict[str, int]) -> None:

@@ -37,20 +37,18 @@ CSV_COLUMNS = (
 @router.get("/lessons")
 def lesson_page(request: Request, here: Here, asked: AsAsked) -> HTMLResponse:
     """On the first page the groups, unless one is chosen; then all, the newest publications first."""
-    wanted = asked.wanted
     with reading(here.engine) as session:
-        grouping = asked.page == 1 and not getattr(asked, asked.by)
-        groups = lesson_search.grouped(session, wanted, asked.by) if grouping else []
-        total, found = lesson_search.search(session, wanted, limit=PAGE_SIZE, offset=asked.offset)
-        ages = age_rows.of_publications(session, {one.publication for one in found})
+        by = asked.by if asked.page == 1 and not getattr(asked, asked.by) else None
+        found = lesson_search.search(session, asked.wanted, limit=PAGE_SIZE, offset=asked.offset, by=by)
+        ages = age_rows.of_publications(session, {one.publication for one in found.lessons})
         menus = _menus(lesson_search.regions(session), {one.slug: one.name for one in topics.all_topics(session)})
     names = {name: dict(choices) for name, choices in menus.items()}
     values = {
         "asked": asked,
-        "groups": [(slug, names[asked.by].get(slug, slug), count, some) for slug, count, some in groups],
-        "total": total,
+        "groups": [(slug, names[asked.by].get(slug, slug), count, some) for slug, count, some in found.groups],
+        "total": found.total,
         "publications": [
-            (list(lessons), ages.get(key)) for key, lessons in groupby(found, lambda one: one.publication)
+            (list(lessons), ages.get(key)) for key, lessons in groupby(found.lessons, lambda one: one.publication)
         ],
         "menus": menus,
         "agency_names": names["agency"],
@@ -59,7 +57,7 @@ def lesson_page(request: Request, here: Here, asked: AsAsked) -> HTMLResponse:
             for name, value in asked.chosen.items()
         ],
         "undated": [name for name in ("since", "until") if getattr(asked, name) and name not in asked.chosen],
-        "pages": min(ceil(total / PAGE_SIZE), LAST_PAGE),
+        "pages": min(ceil(found.total / PAGE_SIZE), LAST_PAGE),
     }
     return page(request, "lessons.html", values)
 
@@ -83,12 +81,12 @@ def download(here: Here, asked: AsAsked, form: Literal["csv", "docx"]) -> Respon
         headers = {"Content-Disposition": 'attachment; filename="lessons.csv"'}
         return StreamingResponse(_csv(here, asked), media_type="text/csv; charset=utf-8", headers=headers)
     with reading(here.engine) as session:
-        total, found = lesson_search.search(session, asked.wanted, limit=lesson_paper.MOST)
+        found = lesson_search.search(session, asked.wanted, limit=lesson_paper.MOST)
     address = here.settings.public_url
-    what = lesson_paper.What(asked.q, tuple(_said(asked)), total, f"{address}{asked.link()}")
+    what = lesson_paper.What(asked.q, tuple(_said(asked)), found.total, f"{address}{asked.link()}")
     made = Made(address, here.now().astimezone(here.settings.zone))
     headers = {"Content-Disposition": 'attachment; filename="lessons.docx"'}
-    return Response(lesson_paper.collection(found, what, made), media_type=MEDIA_TYPE, headers=headers)
+    return Response(lesson_paper.collection(found.lessons, what, made), media_type=MEDIA_TYPE, headers=headers)
 
 
 def _said(asked: Asked) -> Iterator[str]:
