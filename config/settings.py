@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterable
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -85,6 +86,39 @@ class Settings(BaseSettings):
         value = value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("use sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
+        return value
+
+    @field_validator("files_url")
+    @classmethod
+    def address_of_files(cls, value: str) -> str:
+        if value and "://" not in value:
+            raise ValueError("use file:///FOLDER, s3://BUCKET/PATH or az://CONTAINER/PATH")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def address_for_readers(cls, value: str) -> str:
+        """Without a path: the pages' links begin at the host."""
+        parts = urlsplit(value)
+        beyond = parts.path.strip("/") or parts.query or parts.fragment
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or beyond):
+            raise ValueError("use the whole address of a host, without a path, such as https://reviews.example.org")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def some_key(cls, value: SecretStr) -> SecretStr:
+        keys = value.get_secret_value().split(",")
+        if len(keys) > 1 and not all(key.strip() for key in keys):
+            raise ValueError("one of the keys is empty: write `new key,old key`")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def sender(cls, value: str) -> str:
+        address = parseaddr(value)[1]
+        if "@" not in address or not address.isascii():
+            raise ValueError("write Name <address@example.org>")
         return value
 
     @field_validator("oidc_issuer")
@@ -190,6 +224,9 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 def _line(problem: Any) -> str:
-    name = str(problem["loc"][0]) if problem["loc"] else "settings"
-    shown = name.upper() if name.upper() in ("DATABASE_URL", "PORT") else f"{PREFIX}{name.upper()}"
-    return f"{shown}: {problem['msg'].removeprefix('Value error, ')}"
+    """A problem of one setting begins with its name; one of several names them itself."""
+    text = str(problem["msg"]).removeprefix("Value error, ")
+    if not problem["loc"]:
+        return text
+    name = str(problem["loc"][0]).upper()
+    return f"{name if name in ('DATABASE_URL', 'PORT') else PREFIX + name}: {text}"

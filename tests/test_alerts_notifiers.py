@@ -217,13 +217,10 @@ def test_smtp_addresses_that_cannot_be_used(url: str) -> None:
         connect(url)
 
 
-def test_the_sender_may_have_any_name_but_needs_an_address(box: Mailbox, now: datetime) -> None:
+def test_the_sender_may_have_any_name(box: Mailbox, now: datetime) -> None:
     settings = Settings(smtp_url=SecretStr(box.url), mail_from="Adolygiadau – Siân <watch@example.org>")
     send("mailto:a@example.org", settings, now)
     assert box.mails[0]["From"].addresses[0].display_name == "Adolygiadau – Siân"
-    for wrong in ("nobody", "", "Name <ŵ@example.org>"):
-        with pytest.raises(DeliveryError, match="MAIL_FROM"):
-            send("mailto:a@example.org", Settings(smtp_url=SecretStr(box.url), mail_from=wrong), now)
 
 
 def test_no_encryption_where_it_is_required(box: Mailbox) -> None:

@@ -12,7 +12,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def crawl(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources by name.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Sources by name.")] = None,
     due: Annotated[bool, typer.Option("--due", help="The sources that are due.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Every enabled source.")] = False,
     at: At = None,

@@ -102,7 +102,7 @@ def import_(
 
 @app.command()
 def export(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to write; else on stdout.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to write; else on stdout.")] = None,
 ) -> None:
     """Write all publishers and sources as a sources.toml."""
     from config.sources_toml import write_sources
