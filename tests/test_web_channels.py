@@ -51,7 +51,16 @@ def test_a_channel_is_switched_off_and_on(client: TestClient, engine: Engine) ->
     with reading(engine) as session:
         assert channels.get(session, "leads").disabled_at is None
     assert send(client, "/channels/9/enable") == 404
-    assert send(client, "/channels/1/remove") == 422
+    assert send(client, "/channels/1/remove") == 404
+
+
+def test_mail_addresses_are_taken_as_people_write_them(client: TestClient, engine: Engine, settings: Settings) -> None:
+    for name, text in (("one", " a@example.org "), ("two", "a@example.org; b@example.org,c@example.org")):
+        assert send(client, "/channels", name=name, address=text) == 303
+    with reading(engine) as session:
+        found = [opened(channels.get(session, name), settings).recipients for name in ("one", "two")]
+    assert found == [("a@example.org",), ("a@example.org", "b@example.org", "c@example.org")]
+    assert send(client, "/channels", name="three", address="a@example.org, nobody") == 422
 
 
 def test_a_channel_gets_another_address_of_its_kind(client: TestClient, engine: Engine, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Channels: where messages go. Their addresses are shown masked; they may hold passwords."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request
@@ -48,13 +49,14 @@ def add(
 ) -> Response:
     wished = for_administrators == "yes"
     errors: dict[str, str] = {}
+    pasted = _as_address(address)
     with reading(here.engine) as session, gathered(errors, "name", ChannelError):
         channels.check_name(session, name)
     with gathered(errors, "address", AddressError):
-        channel_address.parse(address)
+        channel_address.parse(pasted)
     if not errors:
         with gathered(errors, "name", ChannelError):
-            made = add_channel(here.engine, here.settings, name, address, now=here.now(), for_administrators=wished)
+            made = add_channel(here.engine, here.settings, name, pasted, now=here.now(), for_administrators=wished)
             with deciding(here) as session:
                 record(session, here, visitor, "channel added", made.name, kind=made.kind, address=made.shown)
             return see_other("/channels", "channel-added")
@@ -86,7 +88,7 @@ def readdress(
     with reading(here.engine) as session:
         name = _there(session, channel_id).name
     try:
-        changed = readdress_channel(here.engine, here.settings, name, address)
+        changed = readdress_channel(here.engine, here.settings, name, _as_address(address))
     except (AddressError, ChannelError) as error:
         return _list(request, here, errors={f"address-{channel_id}": f"{name} keeps its address: {error}"})
     with deciding(here) as session:
@@ -119,6 +121,12 @@ def decide(here: Here, visitor: Who, channel_id: RowId, decision: Literal["enabl
             channels.disable(session, channel_id, why=f"switched off by {visitor.email}", now=here.now())
         record(session, here, visitor, f"channel {decision}d", channel.name)
     return see_other("/channels", f"channel-{decision}d")
+
+
+def _as_address(text: str) -> str:
+    """Mail addresses as people write them, with commas or semicolons, as an address of a channel."""
+    names = [one.strip() for one in re.split(r"[,;\s]+", text.strip()) if one]
+    return f"mailto:{','.join(names)}" if names and ":" not in text and "@" in text else text
 
 
 def _there(session: Session, channel_id: int) -> Channel:

@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from sqlmodel import Session
 
-from store import counts, people
+from store import channels, counts, people, subscriptions, topics
+from store.counts import Counts
 from store.database import reading
 from web.context import Here
 from web.ids import BeforeId, end_of
@@ -17,7 +19,23 @@ AUDIT_LINES = 50
 def desk_page(request: Request, here: Here) -> HTMLResponse:
     with reading(here.engine) as session:
         found = counts.read(session, now=here.now())
-    return page(request, "desk.html", {"counts": found})
+        steps = _first_steps(session, found)
+    return page(request, "desk.html", {"counts": found, "steps": steps})
+
+
+def _first_steps(session: Session, found: Counts) -> list[tuple[str, str, bool]]:
+    """What a new installation needs before it tells anybody anything: in words, where, and whether it is done."""
+    steps = [
+        ("Add a source, or enable some of those that are listed", "/sources", found.sources["enabled"] > 0),
+        ("Make a topic: what a digest is about", "/topics", bool(topics.all_topics(session))),
+        ("Add a channel: where messages go", "/channels", bool(channels.all_channels(session))),
+        (
+            "Add a subscription: a channel gets a topic",
+            "/subscriptions",
+            bool(subscriptions.all_subscriptions(session)),
+        ),
+    ]
+    return [] if all(done for _, _, done in steps) else steps
 
 
 @router.get("/audit")

@@ -48,6 +48,7 @@ def source_page(request: Request, here: Here, name: str) -> HTMLResponse:
             "questions": recall.questions(session, source),
             "options": _options(source),
             "let_pass": source.accept_next,
+            "reading": source.enabled and source.due_at is not None and source.due_at <= here.now(),
         }
     return page(request, "source.html", values)
 
