@@ -10,6 +10,7 @@ from store.database import reading, writing
 from store.models import Publisher
 from store.topics import TopicError
 from tests import digest_archive as archive
+from web.searching import Wanted
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,17 @@ def test_my_neighbours_are_the_publishers_of_my_region(engine: Engine, now: date
         near = {query: topics.try_query(session, query, now=now) for query in ("near:Cedarham", "near:Birchton wren")}
     assert [one.title for one in near["near:Cedarham"].examples] == ["Wren"]
     assert near["near:Birchton wren"].examples == ()
+
+
+def test_a_topic_keeps_every_word_and_one_saved_from_a_search_finds_what_was_shown(
+    engine: Engine, now: datetime
+) -> None:
+    typed = "what did the review say about Wren"
+    with writing(engine) as session:
+        archive.publishers(session, now)
+        archive.publication(session, "Review about Wren", at=now)
+        kept = Wanted(q=typed, kind="local_review").text
+        found = {query: topics.try_query(session, query, now=now).examples for query in (typed, kept)}
+    assert kept == 'review Wren kind:"local_review"'
+    assert not found[typed]
+    assert [one.title for one in found[kept]] == ["Review about Wren"]
