@@ -109,6 +109,10 @@ class Files:
         try:
             yield
         except FileNotFoundError as error:
+            if what == "write":
+                raise FilesError(
+                    f"cannot write files at {self.address}: there is no such bucket or container"
+                ) from error
             raise FileMissing(f"a file of the archive is missing at {self.address}: {_first_line(error)}") from error
         except (BaseError, OSError, ValueError) as error:
             raise FilesError(f"cannot {what} files at {self.address}: {_reason(error)}") from error

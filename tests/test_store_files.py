@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import obstore
 import pytest
 
 from store.files import FileMissing, Files, FilesError, key
@@ -114,6 +115,18 @@ def test_address_that_cannot_be_used(address: str, words: str) -> None:
     with pytest.raises(FilesError, match=words) as caught:
         Files(address)
     assert "\n" not in str(caught.value)
+
+
+def test_a_bucket_that_is_not_there(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An object store says so only when something is written; nothing of the archive is missing then."""
+
+    def refuse(*_arguments: object) -> None:
+        raise FileNotFoundError("404")
+
+    monkeypatch.setattr(obstore, "put", refuse)
+    with pytest.raises(FilesError, match="no such bucket") as caught:
+        Files("memory:///").put_file(source)
+    assert not isinstance(caught.value, FileMissing)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
