@@ -1,6 +1,6 @@
-"""Stores what a reading brought, in one transaction: entries, their document links, pages, the run, incidents."""
+"""Stores what readings brought, in one transaction: entries, their document links, pages, the runs, incidents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,26 +35,57 @@ class RunSummary:
     incident: str | None = None
 
 
-def store_reading(session: Session, source: Source, reading: Reading, held: Before, *, now: datetime) -> RunSummary:
-    """Compare a reading with what is known and store what it means. The caller commits: all of it or nothing."""
+@dataclass(frozen=True)
+class Found:
+    """A reading, with its source and what is held of that."""
+
+    source: Source
+    reading: Reading
+    held: Before
+
+
+@dataclass(frozen=True)
+class _Compared(Found):
+    comparison: Comparison
+
+    @property
+    def good(self) -> bool:
+        return self.comparison.outcome not in ("failed", "held")
+
+
+def store_readings(session: Session, found: Sequence[Found], *, now: datetime) -> list[RunSummary]:
+    """Compare readings of different sources with what is known and store what they mean. One summary for each.
+
+    A statement is for all of them, not for each. The caller commits: all of it or nothing.
+    """
+    compared = [_compared(session, one) for one in found]
+    with session.no_autoflush:  # the rows are then written together
+        for one in compared:
+            sources.keep_robots(session, one.reading.robots, now=now)
+        _store_entries(session, compared, now)
+        for one in compared:
+            if one.good:
+                _note_rechecks(one.held.entries.values(), one.reading, now)
+                saved_pages.keep(session, one.source, one.held.pages, one.held.saved, one.reading.pages, now)
+    return [_noted(session, one, now) for one in compared]
+
+
+def _compared(session: Session, one: Found) -> _Compared:
     comparison = compare(
-        _known(held),
-        reading,
-        page_hashes={url: page.sha256 for url, page in held.pages.items()},
-        first=source.baseline_at is None,
-        accept=source.accept_next,
+        _known(one.held),
+        one.reading,
+        page_hashes={url: page.sha256 for url, page in one.held.pages.items()},
+        first=one.source.baseline_at is None,
+        accept=one.source.accept_next,
     )
-    comparison = _with_frame(session, source, reading, comparison)
-    summary = _summary(source, reading, comparison)
-    good = comparison.outcome not in ("failed", "held")
-    with session.no_autoflush:  # the rows of a whole portion are then written together
-        sources.keep_robots(session, reading.robots, now=now)
-        _store_entries(session, source, held, comparison, now)
-        if good:
-            _note_rechecks(held.entries.values(), reading, now)
-            saved_pages.keep(session, source, held.pages, held.saved, reading.pages, now)
-    _note_run(session, source, reading, comparison, summary, now)
-    _note_health(session, source, reading, comparison, bool(held.incidents), good=good, now=now)
+    comparison = _with_frame(session, one.source, one.reading, comparison)
+    return _Compared(one.source, one.reading, one.held, comparison)
+
+
+def _noted(session: Session, one: _Compared, now: datetime) -> RunSummary:
+    summary = _summary(one.source, one.reading, one.comparison)
+    _note_run(session, one.source, one.reading, one.comparison, summary, now)
+    _note_health(session, one, now)
     return summary
 
 
@@ -118,25 +149,38 @@ def _known(held: Before) -> list[Known]:
     ]
 
 
-def _store_entries(session: Session, source: Source, held: Before, comparison: Comparison, now: datetime) -> None:
-    baseline = comparison.outcome == "baseline" or source.quiet_next
-    known, areas = held.entries, held.areas
-    listed: list[tuple[int, SeenEntry]] = []
-    for key, seen in [*((entry.key, entry) for entry in comparison.changed), *comparison.moved]:
-        _note_move(session, known[key], seen, now)
-        entry_rows.update(known[key], entry_rows.fields(source, seen, areas, now), seen)
-        listed.append((known[key].id or 0, seen))
-    if comparison.moved:
+def _store_entries(session: Session, found: Sequence[_Compared], now: datetime) -> None:
+    listed = [linked for one in found for linked in _changed(session, one, now)]
+    if any(one.comparison.moved for one in found):
         session.flush()  # a key that a moved entry had is free now
-    new: list[tuple[int, SeenEntry]] = []
-    if comparison.new:
-        rows = [entry_rows.new(source, seen, areas, now=now, baseline=baseline) for seen in comparison.new]
-        table = METADATA.tables["entry"]
-        added = session.execute(sa.insert(table).returning(table.c.key, table.c.id), rows)
-        ids: dict[str, int] = dict(added.all())
-        new = [(ids[seen.key], seen) for seen in comparison.new]
-    entry_documents.link(session, listed, new, now=now)
-    _note_presence(session, source, known, comparison, now)
+    entry_documents.link(session, listed, _added(session, found, now), now=now)
+    _note_seen(session, [entry for one in found for entry in _note_presence(one, now)], now)
+
+
+def _changed(session: Session, one: _Compared, now: datetime) -> Iterator[tuple[int, SeenEntry]]:
+    """Bring the rows of changed and moved entries up to date; yields their ids and what was seen."""
+    for key, seen in [*((entry.key, entry) for entry in one.comparison.changed), *one.comparison.moved]:
+        entry = one.held.entries[key]
+        _note_move(session, entry, seen, now)
+        entry_rows.update(entry, entry_rows.fields(one.source, seen, one.held.areas, now), seen)
+        yield entry.id or 0, seen
+
+
+def _added(session: Session, found: Sequence[_Compared], now: datetime) -> list[tuple[int, SeenEntry]]:
+    """Add the rows of new entries; their ids and what was seen."""
+    new = [(one, seen) for one in found for seen in one.comparison.new]
+    if not new:
+        return []
+    rows = [_new_row(one, seen, now) for one, seen in new]
+    table = METADATA.tables["entry"]
+    added = session.execute(sa.insert(table).returning(table.c.source_id, table.c.key, table.c.id), rows)
+    ids = {(source_id, key): entry_id for source_id, key, entry_id in added}
+    return [(ids[one.source.id, seen.key], seen) for one, seen in new]
+
+
+def _new_row(one: _Compared, seen: SeenEntry, now: datetime) -> dict[str, Any]:
+    baseline = one.comparison.outcome == "baseline" or one.source.quiet_next
+    return entry_rows.new(one.source, seen, one.held.areas, now=now, baseline=baseline)
 
 
 def _note_move(session: Session, entry: Entry, seen: SeenEntry, now: datetime) -> None:
@@ -146,12 +190,10 @@ def _note_move(session: Session, entry: Entry, seen: SeenEntry, now: datetime) -
         changes.log(session, entry.publication_id, ChangeKind.MOVED, at=now, note=note, entry_id=entry.id)
 
 
-def _note_presence(
-    session: Session, source: Source, known: dict[str, Entry], comparison: Comparison, now: datetime
-) -> None:
-    moved = {key for key, _ in comparison.moved}
-    present = [known[key] for key in comparison.seen | moved]
-    _note_seen(session, present, now)
+def _note_presence(one: _Compared, now: datetime) -> list[Entry]:
+    """Note which entries are missing and which are back; returns those that were seen."""
+    known, comparison = one.held.entries, one.comparison
+    present = [known[key] for key in comparison.seen | {key for key, _ in comparison.moved}]
     for entry in present:
         if entry.missing_since or entry.missing_reads or entry.left_out:
             entry.missing_since, entry.missing_reads, entry.left_out = None, 0, False
@@ -159,10 +201,11 @@ def _note_presence(
         known[key].gone_at = None
     for key in comparison.missing | comparison.gone:
         entry = known[key]
-        entry.left_out = entry.left_out or (entry.missing_reads == 0 and _is_changed(source))
+        entry.left_out = entry.left_out or (entry.missing_reads == 0 and _is_changed(one.source))
         entry.missing_since, entry.missing_reads = entry.missing_since or now, entry.missing_reads + 1
         if key in comparison.gone:
             entry.gone_at = now
+    return present
 
 
 def _note_seen(session: Session, present: Sequence[Entry], now: datetime) -> None:
@@ -239,19 +282,11 @@ def _with_page(problem: Problem, reading: Reading) -> Problem:
     return problem.model_copy(update={"url": pages[0].final_url or pages[0].url, "body": pages[0].body})
 
 
-def _note_health(
-    session: Session,
-    source: Source,
-    reading: Reading,
-    comparison: Comparison,
-    troubled: bool,
-    *,
-    good: bool,
-    now: datetime,
-) -> None:
+def _note_health(session: Session, one: _Compared, now: datetime) -> None:
+    source, comparison = one.source, one.comparison
     source.last_read_at = now
-    if good:
-        if troubled:
+    if one.good:
+        if one.held.incidents:
             incidents.resolve_all(session, source, now=now)
         source.last_good_at, source.failing_since, source.failures = now, None, 0
         source.baseline_at = source.baseline_at or now
@@ -259,6 +294,6 @@ def _note_health(
     else:
         source.failing_since, source.failures = source.failing_since or now, source.failures + 1
     if comparison.problem:
-        incidents.open_incident(session, source, _with_page(comparison.problem, reading), now=now)
-    missing_now = bool(comparison.missing)
-    source.due_at = sources.next_due(source, now=now, failed=not good or missing_now) if source.enabled else None
+        incidents.open_incident(session, source, _with_page(comparison.problem, one.reading), now=now)
+    failed = not one.good or bool(comparison.missing)
+    source.due_at = sources.next_due(source, now=now, failed=failed) if source.enabled else None

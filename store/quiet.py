@@ -30,6 +30,8 @@ def is_quiet(reading: Reading) -> bool:
 
 def take(session: Session, found: Sequence[Reading], *, now: datetime) -> list[RunSummary]:
     """Store those of these quiet readings whose source is well; one summary for each."""
+    if not found:
+        return []
     well = _well(session, [reading.source for reading in found])
     stored = [(well[reading.source], reading) for reading in found if reading.source in well]
     if not stored:

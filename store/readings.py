@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import Session
 
 from store import changes, entries, joining, quiet, sources
-from store.beforehand import Before, before
+from store.beforehand import before
 from store.changes import ChangeKind
-from store.entries import RunSummary
+from store.entries import Found, RunSummary
 from store.models import Entry, Publication, Source
 from store.reading import Reading
 from store.shown import refresh
@@ -22,21 +22,22 @@ def take_all(session: Session, found: Sequence[Reading], *, now: datetime) -> li
     if rest:
         rows = sources.by_names(session, [reading.source for reading in rest])
         held = before(session, rows)
-        for source, reading in zip(rows, rest, strict=True):
-            stored[source.name] = _take(session, source, reading, held[source.id], now)
+        ours = [Found(source, reading, held[source.id]) for source, reading in zip(rows, rest, strict=True)]
+        stored |= {one.source: one for one in _take(session, ours, now)}
     return [stored[reading.source] for reading in found]
 
 
 def take(session: Session, source: Source, reading: Reading, *, now: datetime) -> RunSummary:
     """Store one reading."""
-    return _take(session, source, reading, before(session, [source])[source.id], now)
+    [summary] = _take(session, [Found(source, reading, before(session, [source])[source.id])], now)
+    return summary
 
 
-def _take(session: Session, source: Source, reading: Reading, held: Before, now: datetime) -> RunSummary:
-    """Store a reading; refresh and log what it changed of known publications. New entries wait to be settled."""
-    settled = [entry for entry in held.entries.values() if entry.publication_id is not None]
+def _take(session: Session, found: Sequence[Found], now: datetime) -> list[RunSummary]:
+    """Store readings; refresh and log what they changed of known publications. New entries wait to be settled."""
+    settled = [entry for one in found for entry in one.held.entries.values() if entry.publication_id is not None]
     states = {entry.id: _state(entry) for entry in settled}
-    summary = entries.store_reading(session, source, reading, held, now=now)
+    summaries = entries.store_readings(session, found, now=now)
     changed = [entry for entry in settled if states[entry.id] != _state(entry)]
     if changed:
         session.flush()
@@ -46,7 +47,7 @@ def _take(session: Session, source: Source, reading: Reading, held: Before, now:
         refresh(session, session.get_one(Publication, publication_id), now=now)
     for entry in changed:
         joining.reconsider(session, entry, now=now)
-    return summary
+    return summaries
 
 
 def _state(entry: Entry) -> tuple[Any, ...]:
