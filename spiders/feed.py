@@ -32,9 +32,9 @@ UNTITLED = 80
 
 class Options(base.Options):
     include: tuple[str, ...] = ()
-    """Patterns (regular expressions): only items whose title or text matches one of them."""
+    """Words or patterns (regular expressions): only items with one of them in title or text are kept."""
     exclude: tuple[str, ...] = ()
-    """Patterns: no items whose title matches one of them."""
+    """Words or patterns (regular expressions): items with one of them in the title are left out."""
     kind: PublicationKind | None = None
     """The kind of all items; without it, what their titles say, else news."""
 

@@ -33,27 +33,27 @@ class Options(base.Options):
     """All may stay empty: the page is then read by its structure."""
 
     main: str = ""
-    """CSS selector of the part of the page to read."""
+    """The part of the page to read: a CSS selector, such as main or .reviews. Rarely needed."""
     item: str = ""
-    """CSS selector of one review's block."""
+    """What holds one review: a CSS selector, such as article or .card. Rarely needed."""
     heading: str = ""
-    """CSS selector of a review's title within its block."""
+    """The title of a review, within what holds it: a CSS selector, such as h3. Rarely needed."""
     link: str = ""
-    """CSS selector of the links to read within a block."""
+    """The links to read, within what holds a review: a CSS selector, such as a.download. Rarely needed."""
     include: tuple[str, ...] = ()
-    """Regular expressions: only what matches one of them, in title or address, is kept."""
+    """Words or patterns (regular expressions): only what has one of them in its title or address is kept."""
     exclude: tuple[str, ...] = ()
-    """Regular expressions: what matches one of them is left out."""
+    """Words or patterns (regular expressions): what has one of them in its title or address is left out."""
     drop_parameters: tuple[str, ...] = ()
-    """Parameters of addresses that mean nothing on this site."""
+    """What stands after ? in addresses and means nothing on this site, such as session."""
     keep_parameters: tuple[str, ...] = ()
-    """Parameters of addresses that say what is meant, though they look like noise."""
+    """What stands after ? in addresses and says which document is meant, such as id."""
     empty_text: str = ""
     """What the page says when there are no reviews."""
     child_pages: bool | None = None
-    """True: each review has its own page; False: never read one; not set: as the page shows."""
+    """Whether each review has a page of its own that is read too."""
     pages: tuple[str, ...] = ()
-    """Further pages of the same list."""
+    """Addresses of further pages of the same list."""
 
     @field_validator("main", "item", "heading", "link")
     @classmethod

@@ -46,9 +46,9 @@ SOCIAL = re.compile(r"(?:facebook|twitter|x|linkedin|instagram|youtube|mailchimp
 
 class Options(base.Options):
     main: str = ""
-    """CSS selector of the part of an edition to read."""
+    """The part of an edition to read: a CSS selector, such as main. Rarely needed."""
     editions: str = ""
-    """Regular expression: addresses of editions, where the archive does not make them plain."""
+    """A word or pattern (regular expression) in addresses of editions, where the archive does not make them plain."""
 
 
 class Kind(SourceSpider):

@@ -40,9 +40,9 @@ OWN_WRITING = re.compile(r"/research-resources/(?:learning-from-case-reviews|\d{
 
 class Options(base.Options):
     main: str = ""
-    """CSS selector of the part of the page that holds the records."""
+    """The part of the page that holds the records: a CSS selector, such as main. Rarely needed."""
     forgets: bool | None = None
-    """True: the page is rewritten each month and forgets older records. Not set: when its address says "update"."""
+    """Whether the page is rewritten each month and forgets older records. Not set: when its address says "update"."""
 
 
 class Kind(SourceSpider):

@@ -38,13 +38,15 @@ MOST_SITEMAPS = 50
 
 class Options(base.Options):
     include: tuple[str, ...] = ()
-    """Regular expressions: addresses that are reviews. Not set: what names one, or lies in a folder of reviews."""
+    """Words or patterns (regular expressions) in addresses of reviews. Empty: what names a review."""
     exclude: tuple[str, ...] = ()
-    """Regular expressions: addresses that are left out."""
+    """Words or patterns (regular expressions) in addresses that are left out."""
     main: str = ""
-    """CSS selector of the part of a review's page to read."""
+    """The part of a review's page to read: a CSS selector, such as main. Rarely needed."""
     drop_parameters: tuple[str, ...] = ()
+    """What stands after ? in addresses and means nothing on this site, such as session."""
     keep_parameters: tuple[str, ...] = ()
+    """What stands after ? in addresses and says which document is meant, such as id."""
 
     @property
     def child_pages(self) -> bool | None:

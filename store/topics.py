@@ -5,12 +5,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from config.themes import vocabulary
 from store.known import is_known
-from store.models import Change, Publication, Topic
+from store.models import Change, Publication, Subscription, SubscriptionTopic, Topic
 from store.query import NOTHING, Filter, Node, Or, Query, parse
 from store.search import matching_ids
 
@@ -84,6 +84,24 @@ def get(session: Session, name: str) -> Topic:
 
 def all_topics(session: Session) -> Sequence[Topic]:
     return session.exec(select(Topic).order_by(col(Topic.name))).all()
+
+
+def used(session: Session) -> set[int]:
+    """The ids of the topics that a subscription brings which has not been ended."""
+    statement = select(SubscriptionTopic.topic_id).join(
+        Subscription, col(Subscription.id) == col(SubscriptionTopic.subscription_id)
+    )
+    return set(session.exec(statement.where(col(Subscription.ended_at).is_(None))))
+
+
+def remove(session: Session, topic: Topic) -> Topic:
+    """Forget a topic, with its feed. Raises TopicError when a subscription still brings it."""
+    if topic.id in used(session):
+        raise TopicError(f"the topic {topic.name!r} is used: end its subscriptions first")
+    session.execute(delete(SubscriptionTopic).where(col(SubscriptionTopic.topic_id) == topic.id))
+    session.delete(topic)
+    session.flush()
+    return topic
 
 
 def matching(session: Session, query: str, among: Collection[int]) -> set[int]:

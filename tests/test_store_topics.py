@@ -5,9 +5,9 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import Engine
 
-from store import topics
+from store import channels, subscriptions, topics
 from store.database import reading, writing
-from store.models import Publisher
+from store.models import Publisher, Subscription
 from store.topics import TopicError
 from tests import digest_archive as archive
 from web.searching import Wanted
@@ -30,6 +30,26 @@ def test_names_and_slugs_are_taken_once(engine: Engine, now: datetime) -> None:
         assert topics.get(session, "neglect").name == topics.get(session, "Neglect").name
         with pytest.raises(TopicError):
             topics.get(session, "other")
+
+
+def test_a_topic_is_removed_once_no_subscription_brings_it(engine: Engine, now: datetime) -> None:
+    with writing(engine) as session:
+        topic = topics.add(session, "Neglect", "neglect", now=now)
+        other = topics.add(session, "Housing", "housing", now=now)
+        channel = channels.add(session, "leads", kind="email", secret="", shown="", now=now)
+        wished = Subscription(channel_id=channel.id or 0, started_at=now, due_at=now)
+        kept = subscriptions.add(session, wished, [topic, other])
+        topics.remove(session, topics.add(session, "Unused", "", now=now))
+    with writing(engine) as session:
+        topic = topics.get(session, "neglect")
+        assert topics.used(session) == {topic.id, topics.get(session, "housing").id}
+        with pytest.raises(TopicError, match="end its subscriptions first"):
+            topics.remove(session, topic)
+        subscriptions.end(session, kept.id or 0, why="ended", now=now)
+        topics.remove(session, topic)
+    with reading(engine) as session:
+        assert [one.name for one in topics.all_topics(session)] == ["Housing"]
+        assert [one.name for one in subscriptions.topics_of(session, kept.id or 0)] == ["Housing"]
 
 
 def test_what_a_topic_would_have_brought(engine: Engine, now: datetime) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from config.settings import Settings
-from store.database import engine_for, reading
+from store import topics
+from store.database import engine_for, reading, writing
 from store.models import Decision
 from tests.furnished import furnish
 from tests.mailbox import mailbox
@@ -29,6 +30,7 @@ STEPS: tuple[tuple[str, dict[str, str], dict[str, str], str], ...] = (
     ("/users/{user_id}/enable", {}, {}, "user enabled"),
     ("/retention/{sort}", {"sort": "unconfirmed"}, {"months": "3"}, "retention changed"),
     ("/retention/backups/{backup_id}", {}, {}, "backup deleted"),
+    ("/topics/{slug}/remove", {"slug": "unused"}, {}, "topic removed"),
     ("/sources/{name}/disable", {}, {}, "source disabled"),
     ("/sources/{name}/enable", {}, {}, "source enabled"),
     ("/sources/{name}/read", {}, {}, "reading asked for"),
@@ -78,6 +80,8 @@ def settings(sqlite_address: str, tmp_path: Path) -> Iterator[Settings]:
 
 @pytest.fixture
 def samples(engine: Engine, settings: Settings, tmp_path: Path, now: datetime) -> dict[str, str]:
+    with writing(engine) as session:
+        topics.add(session, "Unused", "", now=now)
     return furnish(engine, settings, tmp_path, now=now)
 
 

@@ -115,6 +115,7 @@ DONE: tuple[tuple[str, dict[str, str], str], ...] = (
     ("/publications/1/mark", {"state": "read"}, "marked"),
     ("/publications/1/mark", {"state": "none"}, "mark-gone"),
     ("/topics", {"name": "Another"}, "topic-added"),
+    ("/topics/another/remove", {}, "topic-removed"),
     ("/sources/{name}/read", {}, "reading-asked-for"),
     ("/sources/{name}/disable", {}, "source-disabled"),
     ("/sources/{name}/enable", {}, "source-enabled"),

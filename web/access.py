@@ -58,6 +58,7 @@ ROUTES: dict[str, Access] = {
     "/my-digests/{subscription_id}/end": STAFF,
     "/topics": STAFF,
     "/topics/{slug}.atom": STAFF,
+    "/topics/{slug}/remove": ADMINISTRATOR,
     "/api/v1/openapi.json": STAFF,
     "/api/v1/publications": STAFF,
     "/api/v1/publications/{publication_id}": STAFF,

@@ -34,6 +34,11 @@ AGE_BANDS = {
 }
 LESSONS = {"recommendation": "Recommendation", "learning": "Learning point"}
 MARKS = {"read": "Read", "used": "Used in a briefing", "not_relevant": "Not relevant for us"}
+WITHDRAWALS = {
+    "keep": "was kept and is shown again",
+    "replace": "is shown in its newer version only",
+    "remove": "was removed for good",
+}
 DONE = {
     "password": "Your password is saved",
     "token-ended": "The token is ended: it opens nothing any more",
@@ -42,6 +47,7 @@ DONE = {
     "marked": "The mark is set. Your team sees it too",
     "mark-gone": "The mark is taken away",
     "topic-added": "The topic is saved",
+    "topic-removed": "The topic is removed, and its feed with it",
     "source-added": "The source is saved. It is not read before you enable it",
     "source-watched": "The source is saved and watched",
     "source-changed": "The change is saved",
@@ -175,6 +181,7 @@ def filters(zone: ZoneInfo) -> dict[str, Callable[..., Any]]:
         "change": _lookup(CHANGES),
         "outcome": _lookup(OUTCOMES),
         "mark": _lookup(MARKS),
+        "withdrawal": _lookup(WITHDRAWALS),
         "age_band": _lookup(AGE_BANDS),
         "lesson": _lookup(LESSONS),
         "trouble": _lookup(TROUBLES),

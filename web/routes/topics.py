@@ -4,13 +4,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
 
 from alerts.feeds import topic_feed
 from store import topics
 from store.database import reading
+from store.models import Topic
 from store.topics import TopicError
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
+from web.forms import gathered
 from web.templating import page, see_other
 from web.words import upper_first
 
@@ -28,9 +31,9 @@ def topic_list(
 
 def _list(request: Request, here: Context, query: str | None, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
-        found = topics.all_topics(session)
+        found, used = topics.all_topics(session), topics.used(session)
         tried = topics.try_query(session, query, now=here.now()) if query is not None else None
-    values = {"topics": found, "query": query, "tried": tried, **more}
+    values = {"topics": found, "used": used, "query": query, "tried": tried, **more}
     return page(request, "topics.html", values)
 
 
@@ -51,12 +54,27 @@ def add(
     return see_other("/topics", "topic-added")
 
 
+@router.post("/{slug}/remove")
+def remove(request: Request, here: Here, visitor: Who, slug: str) -> Response:
+    errors: dict[str, str] = {}
+    with deciding(here) as session, gathered(errors, "", TopicError):
+        topic = topics.remove(session, _there(session, slug))
+        record(session, here, visitor, "topic removed", topic.name, query=topic.query)
+    if errors:
+        return _list(request, here, None, errors=errors)
+    return see_other("/topics", "topic-removed")
+
+
 @router.get("/{slug}.atom")
 def feed(here: Here, slug: str) -> Response:
     with reading(here.engine) as session:
-        try:
-            topic = topics.get(session, slug)
-        except TopicError as error:
-            raise HTTPException(404, "There is no such topic.") from error
+        topic = _there(session, slug)
         text = topic_feed(session, here.settings, topic, now=here.now())
     return Response(text, media_type="application/atom+xml; charset=utf-8")
+
+
+def _there(session: Session, slug: str) -> Topic:
+    try:
+        return topics.get(session, slug)
+    except TopicError as error:
+        raise HTTPException(404, "There is no such topic.") from error
