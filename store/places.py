@@ -3,13 +3,18 @@
 import re
 from bisect import bisect
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 from store.models.search import PAGE_END
-from store.query import Prefix, Words
+from store.query import And, Node, Or, Prefix, Words
+
+Thing = tuple[tuple[Words | Prefix, ...], ...]
+"""One thing that is sought, by its names; a name is all of some words."""
+_TITLE_LETTERS = 400
+"""A first page with more is no title page."""
 
 
 class Part(NamedTuple):
@@ -23,46 +28,96 @@ class Part(NamedTuple):
 class Place(NamedTuple):
     """A page of a version, and how much of what was sought stands on it. The larger, the better."""
 
+    met: int
+    """How many of the things sought are found at all, by any of their names."""
     phrases: int
     """Of several words, found whole."""
-    met: int
-    """How many of the sought are found at all."""
+    as_wanted: bool
+    """The title page where that is sought, another page where it is not."""
     times: int
     """How often, all together."""
     version_id: int
     page: int
 
 
-def best_place(parts: Sequence[Part], sought: Sequence[Words | Prefix]) -> Place | None:
-    """The page with most phrases, else most of the words; of equals where they stand most often. None: nowhere.
+def things(node: Node) -> tuple[Thing, ...]:
+    """What is sought: all but what is excluded. A term and its other names are one thing, and count once."""
+    match node:
+        case Words() | Prefix():
+            return (((node,),),)
+        case Or(nodes=names, synonyms=True):
+            return (tuple(_name(name) for name in names),)
+        case And(nodes=nodes) | Or(nodes=nodes):
+            return tuple(dict.fromkeys(chain.from_iterable(things(part) for part in nodes)))
+    return ()
 
-    Of pages that are equal in all, the first of the version with the lowest number. A phrase over the end of a page
-    stands where it begins.
+
+def _name(node: Node) -> tuple[Words | Prefix, ...]:
+    parts = node.nodes if isinstance(node, And) else (node,)
+    return tuple(part for part in parts if isinstance(part, Words | Prefix))
+
+
+def met(text: str, sought: Sequence[Thing]) -> int:
+    """How many of the things a text of normalised words has."""
+    whole = f" {text} "
+    return sum(any(all(_has(whole, node) for node in name) for name in thing) for thing in sought)
+
+
+def _has(text: str, node: Words | Prefix) -> bool:
+    return next(iter(_places(text, node)), None) is not None
+
+
+def best_place(parts: Sequence[Part], sought: Sequence[Thing], *, title_page: bool = False) -> Place | None:
+    """The page with most of the things, else most phrases; of equals where they stand most often. None: nowhere.
+
+    Of equal pages the title page comes first if that is sought, else last. Of pages that are equal in all, the first
+    of the version with the lowest number. A phrase over the end of a page stands where it begins.
     """
     best: Place | None = None
     for part in parts:
-        scores = _scores(f" {part.words} ", sought)
-        if scores:
-            page, score = max(scores.items(), key=lambda item: (item[1], -item[0]))
-            if best is None or score > best[:3]:
-                best = Place(*score, part.version_id, part.first_page + page)
+        place = _best_page(part, sought, title_page)
+        if place and (best is None or place[:4] > best[:4]):
+            best = place
     return best
 
 
-def _scores(text: str, sought: Sequence[Words | Prefix]) -> dict[int, tuple[int, int, int]]:
-    """The first three of a Place for each page, from 0, on which something stands. The text has a blank at its ends."""
-    found: dict[int, tuple[int, int, int]] = {}
-    ends: list[int] = []
-    for node in sought:
-        places = list(_places(text, node))
-        if not places:
-            continue
-        ends = ends or [*_every(text, PAGE_END), len(text)]
-        is_phrase = isinstance(node, Words) and len(node.words) > 1
-        for page, times in Counter([bisect(ends, place) for place in places]).items():
-            phrases, met, total = found.get(page, (0, 0, 0))
-            found[page] = phrases + is_phrase, met + 1, total + times
-    return found
+def _best_page(part: Part, sought: Sequence[Thing], title_page: bool) -> Place | None:
+    counts = _counts(f" {part.words} ", sought)
+    if not counts:
+        return None
+    title = 0 if part.first_page == 1 and _is_title(part.words) else None
+    having = Counter(page for thing in sought for page in _pages(thing, counts))
+    phrases = Counter(page for node, pages in counts.items() if _is_phrase(node) for page in pages)
+    times: Counter[int] = Counter()
+    for pages in counts.values():
+        times.update(pages)
+    scores = {page: (having[page], phrases[page], (page == title) == title_page, times[page]) for page in times}
+    page = max(scores, key=lambda one: (scores[one], -one))
+    return Place(*scores[page], part.version_id, part.first_page + page)
+
+
+def _counts(text: str, sought: Sequence[Thing]) -> dict[Words | Prefix, Counter[int]]:
+    """How often each word stands on each page, counted from 0. The text has a blank at its ends."""
+    nodes = dict.fromkeys(node for thing in sought for name in thing for node in name)
+    found = {node: places for node in nodes if (places := list(_places(text, node)))}
+    ends = [*_every(text, PAGE_END), len(text)] if found else []
+    return {node: Counter([bisect(ends, place) for place in places]) for node, places in found.items()}
+
+
+def _pages(thing: Thing, counts: Mapping[Words | Prefix, Counter[int]]) -> set[int]:
+    """The pages on which all words of one of its names stand."""
+    whole = (name for name in thing if all(node in counts for node in name))
+    return {page for name in whole for page in set.intersection(*(set(counts[node]) for node in name))}
+
+
+def _is_phrase(node: Words | Prefix) -> bool:
+    return isinstance(node, Words) and len(node.words) > 1
+
+
+def _is_title(words: str) -> bool:
+    """The first page says little."""
+    end = words.find(PAGE_END)
+    return 0 <= end < _TITLE_LETTERS
 
 
 def _places(text: str, node: Words | Prefix) -> Iterator[int]:

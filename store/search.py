@@ -14,7 +14,7 @@ from store.database import is_sqlite
 from store.facets import FACETS, Facet, Found
 from store.models.publications import Publication
 from store.models.search import ROWS_EACH
-from store.places import Part, Place, best_place
+from store.places import Part, Place, best_place, met, things
 from store.query import Prefix, Query, Words
 from store.search_where import fts5, matching, tsquery
 from store.snippets import Seeker, Snippet
@@ -24,6 +24,8 @@ Sort = Literal["best", "newest"]
 _ASKED_AT_ONCE = 5_000
 LOOKED_INTO = 30
 """So many of the best are ranked by their pages too: the same ones for every page of the results."""
+_OF_A_NAME = 0.5
+"""What a page counts that has but some words of a name of several."""
 BY_MACHINE = "Read by machine, with mistakes: "
 """Before the words of a page that is only a picture: they are not quoted as the document's own."""
 
@@ -73,14 +75,12 @@ def search(
 
 def _look_closer(documents: "_Documents", scores: dict[int, float], ids: Sequence[int]) -> None:
     """Of the best, those count less that have the words here and there, and on no page (or in no title) together."""
-    sought = documents.query.sought
     documents.read(ids)
     for id_ in ids:
-        publication = documents.read_of[id_]
-        own = Part(0, 1, " ".join(words(f"{publication.title} {publication.abstract}")))
-        places = (best_place([own], sought), documents.places[id_])
-        met = max(place.met if place else 0 for place in places)
-        scores[id_] *= (met / len(sought)) ** 2
+        publication, place = documents.read_of[id_], documents.places[id_]
+        own = met(" ".join(words(f"{publication.title} {publication.abstract}")), documents.things)
+        most = max(own, place.met if place else 0, _OF_A_NAME)
+        scores[id_] *= (most / len(documents.things)) ** 2
 
 
 def matching_ids(session: Session, query: Query, among: Collection[int] | None = None) -> set[int]:
@@ -185,6 +185,7 @@ class _Documents:
 
     def __init__(self, session: Session, query: Query) -> None:
         self.query = query
+        self.things = things(query.root)
         self.read_of: dict[int, _Shown] = {}
         self.places: dict[int, Place | None] = {}
         self._session = session
@@ -193,7 +194,8 @@ class _Documents:
         """Whatever of these is not known yet."""
         for id_, publication in _shown(self._session, [id_ for id_ in ids if id_ not in self.places]).items():
             self.read_of[id_] = publication
-            self.places[id_] = best_place(publication.parts, self.query.sought)
+            named = met(" ".join(words(publication.title)), self.things) == len(self.things)
+            self.places[id_] = best_place(publication.parts, self.things, title_page=named)
 
 
 def _shown(session: Session, ids: Sequence[int]) -> dict[int, _Shown]:
