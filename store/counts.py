@@ -65,7 +65,7 @@ def waiting(session: Session) -> dict[str, int]:
     return {
         "incident": open_incidents(session),
         "held": source_desk.held_count(session),
-        "question": len(recall.all_questions(session)),
+        "question": recall.question_count(session),
         "match": _count(session, Match, col(Match.state) == "proposed"),
         "withdrawal": _count(
             session, Withdrawal, col(Withdrawal.decided_at).is_(None), col(Withdrawal.follows_id).is_(None)

@@ -198,9 +198,10 @@ def get(session: Session, number: int) -> Digest:
     return digest
 
 
-def all_digests(session: Session, *, limit: int = 100) -> Sequence[Digest]:
-    """The newest first."""
-    return session.exec(select(Digest).order_by(col(Digest.number).desc()).limit(limit)).all()
+def all_digests(session: Session, *, before: int | None = None, limit: int = 100) -> Sequence[Digest]:
+    """The newest first; `before` is where the page before ended."""
+    wanted = select(Digest).order_by(col(Digest.number).desc()).limit(limit)
+    return session.exec(wanted.where(col(Digest.number) < before) if before else wanted).all()
 
 
 def made_between(session: Session, since: datetime | None, until: datetime | None) -> Sequence[Digest]:

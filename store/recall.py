@@ -4,7 +4,7 @@ A witness (the charity's list, a newsletter) names other publishers' reviews; it
 what it lists for an area and the area's own source lacks may be a sign that we do not read that source right.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -106,20 +106,22 @@ def _first(sightings: Iterable[Sighting]) -> Mapping[int, Sighting]:
 
 def of_source(session: Session, source: Source) -> Recall:
     """The source's recall and delay against all witnesses of its publisher's area."""
-    return of_all(session, source.publisher_id).get(source.name, Recall(0, 0))
+    return of_all(session, [source.name]).get(source.name, Recall(0, 0))
 
 
-def of_all(session: Session, publisher: str | None = None) -> dict[str, Recall]:
-    """Recall and delay of the sources that say what is out, of all publishers or of one, by the source's name."""
+def of_all(session: Session, names: Collection[str] | None = None) -> dict[str, Recall]:
+    """Recall and delay of sources that say what is out, of all or of those of these names, by the source's name."""
+    sources = select(Source).where(Source.role == "publisher")
+    rows = session.exec(sources.where(col(Source.name).in_(names)) if names is not None else sources).all()
+    publishers = {row.publisher_id for row in rows} if names is not None else None
     theirs: dict[str, list[Sighting]] = {}
-    for row in _witnessed(session, publisher):
+    for row in _witnessed(session, publishers):
         theirs.setdefault(row.area_publisher_id, []).append(_sighting(row))
     wanted = {one.publication for sightings in theirs.values() for one in sightings}
     own: dict[int, list[Sighting]] = {}
-    for row in _own(session, publisher):
+    for row in _own(session, publishers):
         if row.publication_id in wanted:
             own.setdefault(row.source_id, []).append(_sighting(row))
-    rows = session.exec(select(Source).where(Source.role == "publisher"))
     return {row.name: measure(own.get(row.id or 0, ()), theirs.get(row.publisher_id, ())) for row in rows}
 
 
@@ -127,16 +129,27 @@ def questions(session: Session, source: Source) -> list[Question]:
     """What witnesses list for the source's area and none of its publisher's sources shows, newest first."""
     if source.role != "publisher" or source.baseline_at is None:
         return []
-    return all_questions(session, source.publisher_id)
+    return all_questions(session, [source.publisher_id])
 
 
-def all_questions(session: Session, publisher: str | None = None) -> list[Question]:
+def all_questions(session: Session, publishers: Collection[str] | None = None) -> list[Question]:
     """What waits for an answer, newest first; only of areas with a source that has been read."""
-    read = Source.role == "publisher", col(Source.baseline_at).is_not(None)
-    areas = set(session.exec(select(Source.publisher_id).where(*read)))
-    rows = _witnessed(session, publisher, col(Entry.baseline).is_(False), ~_is_shown(), ~_is_answered())
-    found = {row.publication_id: _question(row) for row in rows if row.area_publisher_id in areas}
+    found = {row.publication_id: _question(row) for row in _witnessed(session, publishers, *_waits())}
     return sorted(found.values(), key=lambda question: question.since, reverse=True)
+
+
+def question_count(session: Session) -> int:
+    asked = sa.select(sa.func.count(sa.distinct(col(Entry.publication_id))))
+    asked = asked.join(Source, col(Source.id) == col(Entry.source_id)).where(*_WITNESSED, *_waits())
+    count: int = session.execute(asked).scalar_one()
+    return count
+
+
+def _waits() -> tuple[Any, ...]:
+    """The entry asks something: it is news, of an area that is read, and neither shown there nor answered."""
+    own = aliased(Source)
+    read = sa.select(col(own.publisher_id)).where(col(own.role) == "publisher", col(own.baseline_at).is_not(None))
+    return col(Entry.baseline).is_(False), col(Entry.area_publisher_id).in_(read), ~_is_shown(), ~_is_answered()
 
 
 def _is_shown() -> Any:
@@ -163,7 +176,8 @@ def answer(session: Session, entry_id: int, answer: str, note: str, *, by: str, 
     entry = session.get(Entry, entry_id)
     if entry is None:
         raise UnknownName(f"There is no question {entry_id}.")
-    question = next((one for one in all_questions(session, entry.area_publisher_id) if one.entry == entry_id), None)
+    asked = all_questions(session, [entry.area_publisher_id or ""])
+    question = next((one for one in asked if one.entry == entry_id), None)
     if question is None:
         raise AnswerError("This question has been answered already, or has answered itself.")
     kept = RecallAnswer(entry_id=entry_id, answer=answer, note=note[:LONGEST_NOTE], answered_by=by, answered_at=now)
@@ -216,7 +230,7 @@ _WITNESSED = (
 """Witnesses' entries of local reviews of a named area; an anonymous record names none (rule 7)."""
 
 
-def _own(session: Session, publisher: str | None) -> Sequence[Any]:
+def _own(session: Session, publishers: Collection[str] | None) -> Sequence[Any]:
     """What publishers' own sources show of all that witnesses list: source, publication, first seen."""
     columns: tuple[Any, ...] = (
         Entry.source_id,
@@ -228,13 +242,13 @@ def _own(session: Session, publisher: str | None) -> Sequence[Any]:
     listed = sa.select(col(Entry.publication_id)).join(Source, col(Source.id) == col(Entry.source_id))
     listed = listed.where(*_WITNESSED).correlate(None)
     statement = statement.where(col(Source.role) == "publisher", col(Entry.publication_id).in_(listed))
-    if publisher is not None:
-        statement = statement.where(col(Source.publisher_id) == publisher)
+    if publishers is not None:
+        statement = statement.where(col(Source.publisher_id).in_(publishers))
     return session.execute(statement).all()
 
 
-def _witnessed(session: Session, publisher: str | None, *also: Any) -> Sequence[Any]:
-    """What witnesses list, newest first; of one publisher's area or of all."""
+def _witnessed(session: Session, publishers: Collection[str] | None, *also: Any) -> Sequence[Any]:
+    """What witnesses list, newest first; of these publishers' areas or of all."""
     columns: tuple[Any, ...] = (
         Entry.id,
         Entry.publication_id,
@@ -246,7 +260,7 @@ def _witnessed(session: Session, publisher: str | None, *also: Any) -> Sequence[
         col(Source.name).label("witness"),
     )
     statement = sa.select(*columns).join(Source, col(Source.id) == col(Entry.source_id)).where(*_WITNESSED)
-    if publisher is not None:
-        statement = statement.where(col(Entry.area_publisher_id) == publisher)
+    if publishers is not None:
+        statement = statement.where(col(Entry.area_publisher_id).in_(publishers))
     statement = statement.where(*also)
     return session.execute(statement.order_by(col(Entry.first_seen).desc(), col(Entry.id).desc())).all()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
@@ -94,27 +95,27 @@ def source_line(session: Session, name: str) -> SourceLine:
 
 
 def _lines(session: Session, *which: Any) -> list[SourceLine]:
-    statement = select(Source, Publisher.name).join(Publisher, col(Publisher.id) == col(Source.publisher_id))
-    rows = session.exec(statement.where(*which).order_by(col(Source.name))).all()
+    columns: list[Any] = [getattr(Source, name) for name in ("id", "baseline_at", *_OF_SOURCE)]
+    statement = sa.select(*columns, col(Publisher.name).label("publisher"))
+    statement = statement.join(Publisher, col(Publisher.id) == col(Source.publisher_id)).where(*which)
+    rows = session.execute(statement.order_by(col(Source.name))).all()
     entries = _entries(session, *which)
     incidents: dict[int, list[str]] = defaultdict(list)
-    open_ = select(Incident).join(Source).where(col(Incident.resolved_at).is_(None), *which).order_by(col(Incident.id))
-    for incident in session.exec(open_):
-        incidents[incident.source_id].append(incident.kind)
-    return [_source(row, name, entries.get(row.id or 0, 0), incidents[row.id or 0]) for row, name in rows]
+    open_ = select(Incident.source_id, Incident.kind).join(Source).where(col(Incident.resolved_at).is_(None), *which)
+    for key, kind in session.exec(open_.order_by(col(Incident.id))):
+        incidents[key].append(kind)
+    return [_line(row, entries.get(row.id, 0), incidents.get(row.id, [])) for row in rows]
 
 
-def _source(row: Source, publisher: str, entries: int, incidents: list[str]) -> SourceLine:
+_OF_SOURCE = [name for name in SourceLine.model_fields if name in Source.model_fields]
+
+
+def _line(row: Any, entries: int, incidents: list[str]) -> SourceLine:
     state = "healthy" if row.baseline_at else "waiting"
     state = "failing" if row.failing_since or incidents else state
-    found = {name: value for name, value in row.model_dump().items() if name in SourceLine.model_fields}
-    return SourceLine(
-        **found,
-        publisher=publisher,
-        state=state if row.enabled else "disabled",
-        entries=entries,
-        incidents=incidents,
-    )
+    state = state if row.enabled else "disabled"
+    found = {name: getattr(row, name) for name in _OF_SOURCE}
+    return SourceLine(**found, publisher=row.publisher, state=state, entries=entries, incidents=incidents)
 
 
 def source_runs(session: Session, name: str, *, before_id: int | None = None, limit: int = 30) -> list[RunLine]:

@@ -1,6 +1,7 @@
 """Subscriptions: a channel gets topics with a frequency."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -73,6 +74,19 @@ def topics_of(session: Session, subscription_id: int) -> Sequence[Topic]:
         .where(SubscriptionTopic.subscription_id == subscription_id)
         .order_by(col(Topic.name))
     ).all()
+
+
+def topics_by_subscription(session: Session, ids: Collection[int]) -> dict[int, list[Topic]]:
+    """The topics of each of these subscriptions, by name."""
+    statement = select(SubscriptionTopic.subscription_id, Topic).join(
+        Topic, col(Topic.id) == col(SubscriptionTopic.topic_id)
+    )
+    found: dict[int, list[Topic]] = defaultdict(list)
+    for key, topic in session.exec(
+        statement.where(col(SubscriptionTopic.subscription_id).in_(ids)).order_by(col(Topic.name))
+    ):
+        found[key].append(topic)
+    return found
 
 
 def due(session: Session, now: datetime) -> Sequence[Subscription]:

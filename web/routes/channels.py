@@ -22,19 +22,21 @@ from web.context import Context, Here, Who
 from web.deciding import deciding, record
 from web.forms import gathered
 from web.ids import RowId
+from web.paging import PageNumber, paged
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/channels", include_in_schema=False)
 
 
 @router.get("")
-def channel_list(request: Request, here: Here) -> HTMLResponse:
-    return _list(request, here)
+def channel_list(request: Request, here: Here, number: PageNumber = 1) -> HTMLResponse:
+    return _list(request, here, number)
 
 
-def _list(request: Request, here: Context, **more: Any) -> HTMLResponse:
+def _list(request: Request, here: Context, number: int = 1, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
-        values = {"channels": channels.all_channels(session), "silent": channels.silent(session)}
+        found = paged(channels.all_channels(session), number)
+        values = {"channels": found, "silent": channels.silent(session)}
     return page(request, "channels.html", {**values, **more})
 
 

@@ -14,17 +14,20 @@ from store import digests, lines
 from store.database import reading
 from store.digests import DigestError
 from web.context import Here
-from web.ids import RowId
+from web.ids import BeforeId, RowId
+from web.paging import AT_ONCE
 from web.templating import page
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/digests")
-def digest_list(request: Request, here: Here) -> HTMLResponse:
+def digest_list(request: Request, here: Here, before: BeforeId = None) -> HTMLResponse:
     with reading(here.engine) as session:
-        editions = [Edition.model_validate(row.content) for row in digests.all_digests(session)]
-    return page(request, "digests.html", {"digests": [(one, subject(one)) for one in editions]})
+        rows = digests.all_digests(session, before=before, limit=AT_ONCE)
+    editions = [Edition.model_validate(row.content) for row in rows]
+    older = rows[-1].number if len(rows) == AT_ONCE else None
+    return page(request, "digests.html", {"digests": [(one, subject(one)) for one in editions], "older": older})
 
 
 @router.get("/digests/record.csv")

@@ -13,13 +13,15 @@ from web.source_form import few
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/held", include_in_schema=False)
+AT_ONCE = 20
 SAID = {"announce": "held reading: announced", "archive": "held reading: archived without announcing"}
 
 
 @router.get("")
 def held_list(request: Request, here: Here) -> HTMLResponse:
     with reading(here.engine) as session:
-        found = source_desk.held_list(session)
+        found = source_desk.held_list(session, limit=AT_ONCE)
+        count = source_desk.held_count(session)
     lines = [
         (
             line,
@@ -28,7 +30,7 @@ def held_list(request: Request, here: Here) -> HTMLResponse:
         )
         for line in found
     ]
-    return page(request, "held.html", {"held": lines})
+    return page(request, "held.html", {"held": lines, "more": count - len(lines)})
 
 
 @router.post("/{name}/{decision}")

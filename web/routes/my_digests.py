@@ -31,7 +31,9 @@ def own_list(request: Request, here: Here, visitor: Who, asked: bool = False) ->
 
 def _list(request: Request, here: Context, reader: str, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
-        found = [(one, subscriptions.topics_of(session, one.id or 0)) for one in asking.own(session, reader)]
+        own = asking.own(session, reader)
+        chosen = subscriptions.topics_by_subscription(session, [one.id or 0 for one in own])
+        found = [(one, chosen.get(one.id or 0, [])) for one in own]
         values = {"subscriptions": found, **offered(session)}
     return page(request, "my_digests.html", values | more)
 

@@ -14,6 +14,7 @@ from web.context import Context, Here, Visitor, Who
 from web.deciding import deciding
 from web.ids import BeforeId, end_of
 from web.options_form import option_fields, option_texts
+from web.paging import PageNumber, paged
 from web.source_form import model_of
 from web.templating import page, see_other
 from web.words import in_path
@@ -25,14 +26,15 @@ READINGS = 50
 
 
 @router.get("")
-def source_list(request: Request, here: Here, state: str = "") -> HTMLResponse:
+def source_list(request: Request, here: Here, state: str = "", number: PageNumber = 1) -> HTMLResponse:
     with reading(here.engine) as session:
         found = source_desk.source_list(session)
-        recalls = recall.of_all(session)
+        wanted = [line for line in found if line.state == state] if state in STATES else found
+        part = paged(sorted(wanted, key=lambda line: (STATES.index(line.state), line.name)), number)
+        recalls = recall.of_all(session, [line.name for line in part.shown])
     counted = [(one, sum(line.state == one for line in found)) for one in STATES]
-    shown = [line for line in found if line.state == state] if state in STATES else found
-    shown.sort(key=lambda line: (STATES.index(line.state), line.name))
-    return page(request, "sources.html", {"sources": shown, "counted": counted, "state": state, "recalls": recalls})
+    values = {"sources": part, "counted": counted, "state": state, "recalls": recalls}
+    return page(request, "sources.html", values)
 
 
 @router.get("/{name}")

@@ -22,6 +22,7 @@ from web.context import Context, Here, Who
 from web.deciding import deciding, record
 from web.forms import gathered
 from web.ids import RowId
+from web.paging import PageNumber, paged
 from web.templating import page, see_other
 from web.words import upper_first
 
@@ -83,19 +84,18 @@ def offered(session: Session) -> dict[str, Any]:
 
 
 @router.get("/subscriptions")
-def subscription_list(request: Request, here: Here) -> HTMLResponse:
-    return _list(request, here)
+def subscription_list(request: Request, here: Here, number: PageNumber = 1) -> HTMLResponse:
+    return _list(request, here, number)
 
 
-def _list(request: Request, here: Context, **more: Any) -> HTMLResponse:
+def _list(request: Request, here: Context, number: int = 1, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
         all_channels = channels.all_channels(session)
         names = {channel.id: channel.name for channel in all_channels}
-        found = [
-            (one, names.get(one.channel_id, ""), subscriptions.topics_of(session, one.id or 0))
-            for one in subscriptions.all_subscriptions(session)
-        ]
-        values = {"subscriptions": found, "channels": all_channels, **offered(session), **more}
+        part = paged(subscriptions.all_subscriptions(session), number)
+        chosen = subscriptions.topics_by_subscription(session, [one.id or 0 for one in part.shown])
+        found = [(one, names.get(one.channel_id, ""), chosen.get(one.id or 0, [])) for one in part.shown]
+        values = {"part": part, "subscriptions": found, "channels": all_channels, **offered(session), **more}
     return page(request, "subscriptions.html", values)
 
 

@@ -14,6 +14,7 @@ from store.topics import TopicError
 from web.context import Context, Here, Who
 from web.deciding import deciding, record
 from web.forms import gathered
+from web.paging import PageNumber, paged
 from web.templating import page, see_other
 from web.words import upper_first
 
@@ -23,17 +24,20 @@ LONGEST_QUERY = 2000
 
 @router.get("")
 def topic_list(
-    request: Request, here: Here, query: Annotated[str | None, Query(max_length=LONGEST_QUERY)] = None
+    request: Request,
+    here: Here,
+    query: Annotated[str | None, Query(max_length=LONGEST_QUERY)] = None,
+    number: PageNumber = 1,
 ) -> HTMLResponse:
     """With `query`: what a topic of it would have brought, before it is kept."""
-    return _list(request, here, query)
+    return _list(request, here, query, number)
 
 
-def _list(request: Request, here: Context, query: str | None, **more: Any) -> HTMLResponse:
+def _list(request: Request, here: Context, query: str | None, number: int = 1, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
         found, used = topics.all_topics(session), topics.used(session)
         tried = topics.try_query(session, query, now=here.now()) if query is not None else None
-    values = {"topics": found, "used": used, "query": query, "tried": tried, **more}
+    values = {"topics": paged(found, number), "used": used, "query": query, "tried": tried, **more}
     return page(request, "topics.html", values)
 
 

@@ -12,20 +12,21 @@ from web.context import Context, Here, Who
 from web.deciding import deciding, record
 from web.forms import gathered
 from web.ids import RowId
+from web.paging import PageNumber, paged
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/users", include_in_schema=False)
 
 
 @router.get("")
-def user_list(request: Request, here: Here) -> HTMLResponse:
-    return _list(request, here)
+def user_list(request: Request, here: Here, number: PageNumber = 1) -> HTMLResponse:
+    return _list(request, here, number)
 
 
-def _list(request: Request, here: Context, **more: Any) -> HTMLResponse:
+def _list(request: Request, here: Context, number: int = 1, **more: Any) -> HTMLResponse:
     with reading(here.engine) as session:
         found = people.all_users(session)
-    return page(request, "users.html", {"users": found, **more})
+    return page(request, "users.html", {"users": paged(found, number), **more})
 
 
 @router.post("")
