@@ -164,6 +164,19 @@ def test_signing_out_is_confirmed(furnished: tuple[TestClient, dict[str, str]]) 
     assert words.DONE["signed-out"] in answer.text
 
 
+def test_what_cannot_be_decided_any_more_is_said_in_words_with_a_way_back(
+    furnished: tuple[TestClient, dict[str, str]],
+) -> None:
+    client, samples = furnished
+    token = token_in(client.get("/account").text)
+    for expected in (303, 409):
+        answer = client.post(address("/matches/{match_id}/reject", samples), data={"form_token": token})
+        assert answer.status_code == expected
+    page = BeautifulSoup(answer.text, "lxml")
+    assert [one.text for one in page.select("h1")] == ["This cannot be done now"]
+    assert page.select_one("main a[href='/desk']")
+
+
 @pytest.mark.parametrize("made_up", ["", "x", "<b>x</b>", "__class__"])
 def test_an_address_makes_no_page_say_other_things(furnished: tuple[TestClient, dict[str, str]], made_up: str) -> None:
     assert "govuk-notification-banner__" not in furnished[0].get("/desk", params={"done": made_up}).text

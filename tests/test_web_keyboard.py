@@ -179,12 +179,15 @@ def test_a_learning_lead_from_a_mail_to_a_page_and_out(
     deliver_due(engine, settings, later)
     body = mails.mails[0].get_body(("html",))
     assert body
+    keyboard.page.set_viewport_size({"width": 320, "height": 560})  # a telephone, or 400 percent on a small screen
     keyboard.page.set_content(cast(str, body.get_content()))  # as a mail program shows it
     keyboard.press(TITLE)
     sign_in(keyboard, STAFF)
     keyboard.heading(TITLE)
     keyboard.press("Not relevant for us")
     keyboard.is_told("The mark is set")
+    keyboard.to("Menu", "BUTTON")
+    keyboard.page.keyboard.press("Enter")
     keyboard.press("Digests")
     keyboard.press("Digest 2: 2 March 2026")
     keyboard.heading("Digest 2")

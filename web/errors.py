@@ -22,7 +22,11 @@ TITLES = {
     403: "You cannot do this",
     404: "Page not found",
     405: "This page takes no such request",
+    409: "This cannot be done now",
+    413: "This is too large",
     422: "Something is missing or not right",
+    500: "Something went wrong",
+    503: "Not available just now",
 }
 log = structlog.get_logger(__name__)
 SECRET = frozenset({"password", "old", "new"})
