@@ -5,15 +5,16 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, String, cast
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from store.models.publications import Entry
 from store.models.search import SearchRow
 from store.models.sources import Publisher, Source
+from store.models.texts import Traits
 
-Facet = Literal["kind", "publisher", "area", "region", "nation", "theme", "year", "source", "has"]
+Facet = Literal["kind", "publisher", "area", "region", "nation", "theme", "year", "source", "has", "age", "agency"]
 FACETS: tuple[Facet, ...] = get_args(Facet)
 RECOMMENDATIONS = "recommendations"
 """The one value of the facet `has`."""
@@ -83,6 +84,16 @@ def _having(session: Session, found: Found) -> Counter[str]:
     return Counter({RECOMMENDATIONS: len(set(found.ids) & set(ids))})
 
 
+def _kept(session: Session, found: Found, column: Mapped[list[str]]) -> Counter[str]:
+    """By what is kept in lists beside the publications (store.traits)."""
+    lists = select(Traits.publication_id, cast(column, String)).where(_among(col(Traits.publication_id), found.ids))
+    ids, counts = set(found.ids), Counter[str]()
+    rows = session.connection().execute(lists).all()
+    for values, times in Counter([values for publication_id, values in rows if publication_id in ids]).items():
+        counts.update(dict.fromkeys(json.loads(values), times))
+    return counts
+
+
 def _among(column: Mapped[int] | Mapped[int | None], ids: Sequence[int]) -> ColumnElement[bool]:
     """A few are asked for by number; of very many, reading all and leaving out is quicker."""
     return column.in_(ids) if len(ids) <= _ASKED_AT_ONCE else column.is_not(None)
@@ -98,4 +109,6 @@ _COUNTERS: dict[Facet, Callable[[Session, Found], Counter[str]]] = {
     "year": _years,
     "source": _sources,
     "has": _having,
+    "age": lambda session, found: _kept(session, found, col(Traits.ages)),
+    "agency": lambda session, found: _kept(session, found, col(Traits.agencies)),
 }

@@ -6,7 +6,10 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from config.agencies import agencies
 from config.themes import vocabulary
+from store import traits
+from store.ages import AgeBand
 from store.facets import RECOMMENDATIONS
 from store.models import Publication, Publisher, Source
 from store.query import And, Filter, Query
@@ -50,6 +53,10 @@ def is_known(session: Session, node: Filter) -> bool:
         case "source":
             named = func.lower(Source.name) == node.value.lower()
             return session.exec(select(Source.id).where(named)).first() is not None
+        case "age":
+            return bool(traits.bands_of(node.value))
+        case "agency":
+            return bool(traits.agencies_of(node.value))
         case "theme":
             return bool(themes_of(node.value)) or _finds(session, node)
     wanted = f" {' '.join(words(node.value))} "
@@ -69,6 +76,10 @@ def _choices(session: Session, name: str) -> Iterable[str]:
             return session.exec(select(Source.name)).all()
         case "has":
             return [RECOMMENDATIONS]
+        case "age":
+            return sorted(AgeBand)
+        case "agency":
+            return agencies().names
         case "status":
             return SHOWN
     areas = session.exec(select(Publication.area).where(col(Publication.status).in_(SHOWN)).distinct()).all()

@@ -4,9 +4,10 @@
     neglect OR abuse       either                        safeg*                    words that begin so
     -adult                 without                       area:Leeds year:2023      a filter; values may be quoted
 
-`near:Leeds` is the whole region of the publisher of that name: "my neighbours", its own reviews among them.
-`before:` is up to, not including, that day; `after:` is from that day on. OR joins its two neighbours only. Filters of
-one name are alternatives (`kind:news kind:guidance`). What cannot be understood is left out, and `explained` says so.
+`near:Leeds` is the whole region of the publisher of that name: "my neighbours", its own reviews among them. `age:` is
+an age band (`age:1-4`) or a year of age, `agency:` a body that lessons name. `before:` is up to, not including, that
+day; `after:` is from that day on. OR joins its two neighbours only. Filters of one name are alternatives (`kind:news
+kind:guidance`). What cannot be understood is left out, and `explained` says so.
 An empty text matches everything; a text of which nothing can be understood matches nothing.
 """
 
@@ -17,7 +18,7 @@ from datetime import date, timedelta
 
 from store.words import prefixes, words
 
-FILTERS = ("area", "kind", "theme", "publisher", "region", "near", "nation", "source", "has", "status")
+FILTERS = ("area", "kind", "theme", "publisher", "region", "near", "nation", "source", "has", "age", "agency", "status")
 DATES = ("year", "before", "after")
 LONGEST_TEXT = 2000
 MOST_CLAUSES = 64

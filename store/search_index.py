@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert
 from sqlmodel import Session, col, select
 
+from store import traits
 from store.lessons import LessonKind
 from store.models.publications import Document, Entry, PageText, Publication, Version
 from store.models.search import PAGE_END, ROWS_EACH, SearchRow
@@ -48,6 +49,7 @@ def unindex_version(session: Session, version: Version) -> None:
 def unindex_publication(session: Session, publication: Publication) -> None:
     """Take the publication out of search, with all its documents."""
     _forget(session, col(SearchRow.publication_id) == publication.id)
+    traits.forget(session, publication.id or 0)
 
 
 def reindex_publication(session: Session, publication: Publication) -> None:
@@ -63,6 +65,7 @@ def reindex_publication(session: Session, publication: Publication) -> None:
     for version_id, name in session.exec(shown.order_by(col(Version.id))).all():
         rows += _version_rows(session, publication, version_id or 0, name)
     _add(session, rows, 1)
+    traits.keep(session, publication)
 
 
 def _forget(session: Session, *which: ColumnElement[bool]) -> None:

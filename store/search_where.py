@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col, select
 
 from config.themes import vocabulary
+from store import traits
 from store.database import is_sqlite
 from store.facets import RECOMMENDATIONS
 from store.models.publications import Entry, Publication
@@ -174,5 +175,7 @@ _FILTERS: dict[str, Callable[[Session, str], Condition]] = {
     "nation": lambda session, value: _publishers(session, value, lambda one: [one.nation]),
     "source": _source,
     "has": _has,
+    "age": lambda _session, value: traits.with_age(value),
+    "agency": lambda _session, value: traits.with_agency(value),
     "status": _status,
 }

@@ -18,19 +18,17 @@ from config.themes import vocabulary
 from store import age_rows, ages, label_rows, lesson_rows, lessons
 from store.ages import AgeBand
 from store.lesson_rows import SHOWN
-from store.models import Publication, Traits, Version
+from store.models import Publication, Traits
 
 Condition = sa.ColumnElement[bool]
 _BETWEEN = re.compile(r"\s*(?:[-–_]|\bto\b|\band\b|\s)\s*")
 
 
 def keep(session: Session, publication: Publication) -> None:
-    """Work out anew what is told of a publication, in the caller's transaction; of one that is hidden nothing is."""
+    """Work out anew what is told of a publication that is shown, in the caller's transaction."""
     key = publication.id or 0
     forget(session, key)
-    if publication.status not in SHOWN:
-        return
-    age = age_rows.of_publications(session, [key]).get(key)
+    age = age_rows.of_publications(session, [key]).get(key) if publication.kind == age_rows.ABOUT_A_CASE else None
     named = {slug for one in lesson_rows.of_publications(session, [key]).get(key, []) for slug in one.agencies}
     named |= {slug for one in label_rows.of_publication(session, key) for slug in one.agencies}
     kept = Traits(
@@ -51,17 +49,9 @@ def forget(session: Session, publication_id: int) -> None:
 
 
 def of_publications(session: Session, ids: Collection[int]) -> dict[int, Traits]:
-    """Those of them that are shown and of which something is kept; an age only where its version is still current."""
-    statement = (
-        select(Traits, Version.state)
-        .join(Publication, col(Publication.id) == col(Traits.publication_id))
-        .join(Version, col(Version.id) == col(Traits.age_version_id), isouter=True)
-        .where(col(Traits.publication_id).in_(ids), col(Publication.status).in_(SHOWN))
-    )
-    found: dict[int, Traits] = {}
-    for row, state in session.execute(statement):
-        found[row.publication_id] = row if state == "current" else row.model_copy(update={"ages": []})
-    return found
+    """Those of them that are shown."""
+    shown = select(Traits).join(Publication).where(col(Publication.status).in_(SHOWN))
+    return {one.publication_id: one for one in session.exec(shown.where(col(Traits.publication_id).in_(ids)))}
 
 
 def old(session: Session) -> list[int]:

@@ -38,7 +38,7 @@ from store.models import (
     Withdrawal,
 )
 from store.models.messages import Leaver, Notice, Subscription
-from store.models.texts import ScannedPage, Traits
+from store.models.texts import ScannedPage
 from store.models.upkeep import Chore
 from tests.route_table import SAMPLES
 from tests.web_archive import ADMINISTRATOR, NASTY, STAFF, fill
@@ -115,7 +115,6 @@ def _rows(session: Session, ids: dict[str, int], now: datetime) -> list[SQLModel
         ),
         Notice(kind="match", target=1, told_at=now),
         ScannedPage(version_id=version, number=1, text=NASTY),
-        Traits(publication_id=ids["nasty"], ages=["under-1"], agencies=["police"], rules=NASTY),
         Chore(name="retention", due_at=now),
         KeepingTime(sort="logs", months=12),
         Backup(path=f"/backups/{NASTY}", made_at=now),

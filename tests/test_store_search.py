@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from config.themes import vocabulary
 from store import lesson_rows
 from store.database import writing
-from store.models import Document, Entry, PageText, Publication, Publisher, SearchRow, Source, Version
+from store.models import Document, Entry, PageText, Publication, Publisher, SearchRow, Source, Traits, Version
 from store.models.search import PAGE_END, create_index, drop_index
 from store.query import parse
 from store.search import Results, matching_ids, search
@@ -204,6 +204,8 @@ def test_facets_count_all_that_match(session: Session) -> None:
         "year": {"2023": 1, "2024": 1},
         "source": {},
         "has": {},
+        "age": {},
+        "agency": {},
     }
     assert search(session, parse("neglect"), facets=["area"]).facets == {"area": {"Ashshire": 1, "Birchton": 1}}
 
@@ -226,6 +228,29 @@ def test_sources_and_recommendations_are_counted_and_asked_for(session: Session)
     ash.status = "suspected"
     reindex_publication(session, ash)
     assert search(session, parse("")).facets["has"] == {}
+
+
+def test_ages_and_agencies_are_counted_and_asked_for(session: Session) -> None:
+    ash, version = _titled(session, ASH), session.exec(select(Version).order_by(col(Version.id))).first()
+    assert version is not None
+    page = session.exec(select(PageText).where(PageText.version_id == version.id, PageText.number == 1)).one()
+    page.text = f"The children, aged 3 and 7, were seen. {page.text}"
+    lessons = "Recommendation 1: Schools and the police should ask who leads the plan."
+    lesson_rows.keep(session, version.id or 0, [lessons, "Learning point 1: The police asked nobody about it."])
+    reindex_publication(session, ash)
+    for query in ("", "neglect", "agency:police age:7", 'age:"1 to 4"', 'agency:"schools and colleges"'):
+        facets = search(session, parse(query)).facets
+        assert (facets["age"], facets["agency"]) == ({"1-4": 1, "5-10": 1}, {"education": 1, "police": 1}), query
+        for name in ("age", "agency"):
+            for value, count in facets[name].items():
+                assert len(matching_ids(session, parse(f'{query} {name}:"{value}"'))) == count
+    for query in ("age:under-1", "age:old", "agency:probation", "agency:nobody", "-age:1-4 -agency:police has:x"):
+        assert matching_ids(session, parse(query)) == set(), query
+    assert _titles(session, "agency:probation OR agency:police -age:11-15") == [ASH]
+    ash.status = "suspected"
+    reindex_publication(session, ash)
+    assert search(session, parse("")).facets["agency"] == search(session, parse("")).facets["age"] == {}
+    assert session.get(Traits, ash.id) is None, "nothing of it stays"
 
 
 def test_one_rule_for_page_and_topic(session: Session) -> None:

@@ -16,7 +16,7 @@ from store.search import Sort
 
 PAGE_SIZE = 10
 LAST_PAGE = 1000
-FILTERED = ("kind", "area", "publisher", "region", "nation", "theme", "year", "source", "has")
+FILTERED = ("kind", "area", "publisher", "region", "nation", "theme", "year", "source", "has", "age", "agency")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Wanted:
     year: str = ""
     source: str = ""
     has: str = ""
+    age: str = ""
+    agency: str = ""
     since: date | None = None
     until: date | None = None
     sort: Sort = "best"
@@ -52,7 +54,7 @@ class Wanted:
         return replace(parsed, root=And((*parsed.root.nodes, *self._nodes())))
 
     def _nodes(self) -> Iterator[Node]:
-        for name in ("kind", "area", "publisher", "region", "nation", "theme", "source", "has"):
+        for name in (name for name in FILTERED if name != "year"):
             if value := getattr(self, name).strip():
                 yield Filter(name, value)
         if self.year.strip():
@@ -97,6 +99,8 @@ def wanted(
     year: _Text = "",
     source: _Text = "",
     has: _Text = "",
+    age: _Text = "",
+    agency: _Text = "",
     since: Annotated[str, Query(max_length=40)] = "",
     until: Annotated[str, Query(max_length=40)] = "",
     sort: Annotated[str, Query(max_length=10)] = "best",
@@ -105,7 +109,7 @@ def wanted(
     """Of a page's address. A date that is none is left out, as everything else that cannot be understood."""
     return Wanted(
         q=q, kind=kind, area=area, publisher=publisher, region=region, nation=nation, theme=theme, year=year,
-        source=source, has=has,
+        source=source, has=has, age=age, agency=agency,
         since=_day(since), until=_day(until), sort="newest" if sort == "newest" else "best", page=page,
     )  # fmt: skip
 

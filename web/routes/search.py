@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from alerts.words import KINDS
+from config.agencies import agencies
 from config.themes import vocabulary
 from store import export, lines, marks
 from store.database import reading
@@ -17,6 +18,7 @@ from store.wider import meant, suggestions
 from web.context import Here, Who
 from web.searching import FILTERED, PAGE_SIZE, AsWanted, Wanted
 from web.templating import page
+from web.words import AGE_BANDS
 
 router = APIRouter(include_in_schema=False)
 FACET_NAMES = {
@@ -29,6 +31,8 @@ FACET_NAMES = {
     "year": "Year",
     "source": "Source",
     "has": "Has",
+    "age": "Age of the child",
+    "agency": "Agency in its lessons",
 }
 FACET_VALUES = 8
 AT_ONCE = 500
@@ -112,11 +116,10 @@ def _printed(name: str, value: str, names: dict[str, str]) -> str:
         return KINDS.get(value, value)
     if name == "has":
         return value.capitalize()
-    if name == "publisher":
-        return names.get(value, value)
     if name == "theme":
         return next((theme.name for theme in vocabulary().themes if theme.slug == value), value)
-    return value
+    known = {"publisher": names, "age": AGE_BANDS, "agency": agencies().names}
+    return known.get(name, {}).get(value, value)
 
 
 @router.get("/search.{form}")
