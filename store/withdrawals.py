@@ -14,6 +14,7 @@ from store.publications import SHOWN, documents_of, entries_of, is_listed
 from store.sources import UnknownName
 
 A_COPY = "A file or text of it is the same, or nearly the same, as one whose withdrawal is suspected"
+BY_HAND = "Hidden by an administrator"
 NEARLY_REMOVED = "Nearly the same text as one that was removed"
 
 
@@ -61,6 +62,16 @@ def suspect(
     for copy in elsewhere.values():
         _hide_copy(session, copy, withdrawal, now=now)
     return withdrawal
+
+
+def hide(session: Session, publication_id: int, *, now: datetime) -> Withdrawal:
+    """As `suspect`, at a person's word: a publisher may ask for it. Raises UnknownName, WrongDecision if not shown."""
+    publication = session.get(Publication, publication_id)
+    if publication is None:
+        raise UnknownName(f"there is no publication {publication_id}")
+    if publication.status not in SHOWN:
+        raise WrongDecision(f"publication {publication_id} is not shown: it is {publication.status}")
+    return suspect(session, publication, BY_HAND, now=now)
 
 
 def _hide(session: Session, publication: Publication, versions: Sequence[Version]) -> None:

@@ -84,6 +84,9 @@ def test_what_is_kept_can_be_found_again(program: CommandLine) -> None:
     program.did("withdrawals", "keep", withdrawal(program, "Sloe"), "--at", "2026-03-04T10:00")
     assert exported(program, "Sloe")["status"] == "listed"
     assert [hit["page"] for hit in program.listed("search", "damson")] == [1]
+    program.did("withdrawals", "hide", str(exported(program, "Sloe")["id"]), "--at", "2026-03-04T11:00")
+    assert exported(program, "Sloe")["status"] == "suspected"
+    assert program.listed("search", "damson") == []
 
 
 @pytest.mark.usefixtures("site")

@@ -13,6 +13,7 @@ from store import changes, documents, joining, matches, search, views, withdrawa
 from store.database import writing
 from store.models import Document, Publication, Source, Version, Withdrawal
 from store.query import parse
+from store.sources import UnknownName
 from store.text import Extracted, TextState
 from store.withdrawals import WrongDecision
 from tests.corpus import Spoken, Writer
@@ -95,6 +96,19 @@ def test_copies_under_other_publications_are_hidden_and_kept_together(archive: A
     withdrawals.keep(session, cause.id or 0, now=LATER, by="test")
     assert (plum.status, other.status, waiting(session)) == ("listed", "listed", [])
     assert found(session) == {other.id}, "of the one its newer version is shown, of the other one what it has"
+
+
+def test_a_person_hides_at_once_what_a_publisher_asks_for(archive: Archive) -> None:
+    session = archive[0]
+    plum, other = settle(archive, PLUM), settle(archive, ANONYMOUS, 1)
+    made = withdrawals.hide(session, plum.id or 0, now=LATER)
+    assert (plum.status, other.status, found(session)) == ("suspected", "suspected", set())
+    with pytest.raises(WrongDecision, match="is suspected"):
+        withdrawals.hide(session, plum.id or 0, now=LATER)
+    with pytest.raises(UnknownName):
+        withdrawals.hide(session, 99, now=LATER)
+    withdrawals.keep(session, made.id or 0, now=LATER, by="test")
+    assert (plum.status, other.status, found(session)) == ("listed", "listed", {plum.id, other.id})
 
 
 @pytest.mark.parametrize("copy", [ANONYMOUS, COVERED], ids=["the same bytes", "with a cover"])

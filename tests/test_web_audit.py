@@ -59,6 +59,7 @@ STEPS: tuple[tuple[str, dict[str, str], dict[str, str], str], ...] = (
     ("/subscriptions/{subscription_id}/{decision}", {"decision": "pause"}, {}, "subscription paused"),
     ("/subscriptions/{subscription_id}/{decision}", {"decision": "resume"}, {}, "subscription resumed"),
     ("/subscriptions/{subscription_id}/{decision}", {"decision": "end"}, {}, "subscription ended"),
+    ("/publications/{publication_id}/hide", {}, {}, "publication hidden"),
 )
 """Route, parameters, form, and what is written down then."""
 DECIDE_NOTHING = {"/sources/{name}/rewind"}

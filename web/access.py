@@ -47,6 +47,7 @@ ROUTES: dict[str, Access] = {
     "/publications/{publication_id}": STAFF,
     "/publications/{publication_id}/briefing.docx": STAFF,
     "/publications/{publication_id}/mark": STAFF,
+    "/publications/{publication_id}/hide": ADMINISTRATOR,
     "/documents/{version_id}": STAFF,
     "/lessons": STAFF,
     "/lessons.{form}": STAFF,

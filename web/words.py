@@ -44,6 +44,7 @@ DONE = {
     "token-ended": "The token is ended: it opens nothing any more",
     "signed-out": "You are signed out",
     "signed-out-everywhere": "You are signed out on every machine",
+    "hidden": "The publication is hidden, and its copies with it. Here you decide what becomes of it",
     "marked": "The mark is set. Your team sees it too",
     "mark-gone": "The mark is taken away",
     "topic-added": "The topic is saved",

@@ -10,7 +10,7 @@ from reviewwatch.options import At, Json
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-app = typer.Typer(help="Suspected withdrawals: keep, replace or remove.", no_args_is_help=True)
+app = typer.Typer(help="Suspected withdrawals: hide, keep, replace or remove.", no_args_is_help=True)
 Id = Annotated[int, typer.Argument(metavar="ID", help="The number of the withdrawal.")]
 
 
@@ -61,6 +61,25 @@ def show_(withdrawal: Id, json: Json = False) -> None:
         typer.echo(found.reason)
     nothing = "there is no newer version to compare with" if found.held else "nothing is held of the older version"
     show([asdict(one) for one in found.differences], as_json=json, nothing=nothing)
+
+
+@app.command()
+def hide(
+    publication: Annotated[int, typer.Argument(metavar="PUBLICATION", help="The number of the publication.")],
+    at: At = None,
+) -> None:
+    """Hide a publication and its copies at once, as a publisher may ask; then keep or remove them."""
+    from reviewwatch.deciding import decided
+    from store import withdrawals
+
+    made = decided(
+        "publication hidden",
+        publication,
+        at,
+        lambda session, program: withdrawals.hide(session, publication, now=program.now),
+        lambda withdrawal: withdrawal.publication_id,
+    )
+    typer.echo(f"publication {publication} is hidden; withdrawal {made.id} waits for a decision")
 
 
 @app.command()

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from config.agencies import agencies
 from config.themes import vocabulary
-from store import lines, marks, views
+from store import lines, marks, views, withdrawals
 from store.database import reading
 from store.marks import MarkState
 from web import briefing
@@ -62,3 +62,12 @@ def mark_publication(
         marks.put(session, publication_id, visitor.team, wished, by=visitor.email, now=here.now())
         record(session, here, visitor, f"publication marked: {state}", publication_id, team=visitor.team)
     return see_other(f"/publications/{publication_id}", "marked" if wished else "mark-gone")
+
+
+@router.post("/publications/{publication_id}/hide")
+def hide_publication(here: Here, visitor: Who, publication_id: RowId) -> RedirectResponse:
+    """At once, with its copies, as a publisher may ask; then it waits for a decision."""
+    with deciding(here) as session:
+        made = withdrawals.hide(session, publication_id, now=here.now())
+        record(session, here, visitor, "publication hidden", publication_id, withdrawal=made.id)
+    return see_other("/withdrawals", "hidden")
