@@ -29,14 +29,17 @@ SOURCE += "[source.options]\nchild_pages = false\n"
 CRAWL_ONLY = """
 import sys
 from datetime import datetime
+from spiders.engine.children import nursery
+nursery.get_ready()
 from reviewwatch import tasks
+from reviewwatch.work import Work
 from reviewwatch.program import opened
 from store import sources
 from store.database import reading
 program = opened(datetime.fromisoformat(sys.argv[1]))
 with reading(program.engine) as session:
     names = [source.name for source in sources.enabled(session)]
-work = tasks.Work(program.engine, program.files, program.settings, program.now)
+work = Work(program.engine, program.files, program.settings, program.now)
 assert not any(one.incident or one.outcome == "failed" for one in tasks.crawl_sources(work, names))
 """
 OURS, BARE, URLWATCH = "reviewwatch crawl --all", "bare Scrapy spider with validators", "urlwatch"

@@ -3,32 +3,26 @@
 A killed step leaves rows that are due again: nothing is half stored (rule 4, store.readings; store.documents).
 """
 
-import tempfile
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
-from pathlib import Path
+from math import ceil
 
 import structlog
-from sqlalchemy import Engine
 
-from config.settings import Settings
-from reviewwatch.holding import PAUSE, at_host, at_hosts
+from reviewwatch.fetching import fetch_documents
+from reviewwatch.holding import PAUSE, at_hosts
 from reviewwatch.storing import store
-from spiders.engine import crawl, fetch
+from reviewwatch.work import Work
+from spiders.engine import crawl
 from store import documents, incidents, joining, scan, scans, settling, signatures, sources
 from store.database import reading, writing_archive
 from store.documents import Round
 from store.entries import RunSummary
-from store.files import FileMissing, Files
-from store.models import Document
-from store.reading import FetchJob, FetchRequest, Reading
+from store.files import FileMissing
+from store.reading import Reading
 from store.text import Extractor
 
-HOSTS_AT_ONCE = 4
 CHILDREN_AT_ONCE = 2
 """Child processes that read sources: each asks many hosts at a time, and uses a processor only to understand pages."""
 BATCH = 200
@@ -37,7 +31,6 @@ READING_LIMIT = 2 * 3600.0
 """Seconds; a first reading asks for every page once, at least two seconds apart."""
 WAIT_FOR_HOST = 60.0
 """Seconds that a reading asked for by a person waits for another process that is at the same host."""
-FETCH_AT_ONCE = 50
 SIGNED_AT_ONCE = 100
 """Texts in one transaction, so that others may write meanwhile."""
 PAGES_AT_ONCE = 4
@@ -45,27 +38,9 @@ PAGES_AT_ONCE = 4
 PASSES = 20
 """A bound on rounds of fetching: an address that keeps changing must not keep us for ever."""
 
-Note = Callable[[str], None]
 Hosts = dict[str, list[str]]
 """Names of sources by host."""
 logger = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Work:
-    """What every step needs."""
-
-    engine: Engine
-    files: Files
-    settings: Settings
-    now: datetime
-    note: Note = lambda _text: None
-    """Told of each thing done, for a progress display."""
-    wait: float = 0.0
-    """Seconds to wait for a host that another process is reading."""
-
-
-# --- reading sources --------------------------------------------------------------------------------------------------
 
 
 def crawl_sources(work: Work, names: Iterable[str], *, only_due: bool = False) -> list[RunSummary]:
@@ -80,13 +55,16 @@ def crawl_sources(work: Work, names: Iterable[str], *, only_due: bool = False) -
 
 
 def _batches(hosts: Hosts) -> Iterator[Hosts]:
-    """Whole hosts together, about as many sources as one child process reads."""
+    """Whole hosts together, about as many sources as one child process reads; so that children end together."""
+    total = sum(map(len, hosts.values()))
+    rounds = ceil(total / (BATCH * CHILDREN_AT_ONCE))
+    enough = BATCH if total <= BATCH else total / (rounds * CHILDREN_AT_ONCE)
     batch: Hosts = {}
     for host, names in hosts.items():
-        if batch and sum(map(len, batch.values())) + len(names) > BATCH:
+        batch[host] = names
+        if sum(map(len, batch.values())) >= enough:
             yield batch
             batch = {}
-        batch[host] = names
     if batch:
         yield batch
 
@@ -138,67 +116,6 @@ def _store(work: Work, found: Sequence[Reading]) -> list[RunSummary]:
         work.note(summary.source)
         logger.info("source read", source=summary.source, outcome=summary.outcome, new=summary.new, held=summary.held)
     return summaries
-
-
-# --- fetching documents -----------------------------------------------------------------------------------------------
-
-
-def fetch_documents(work: Work, round_: Round) -> int:
-    """Fetch the documents that are due; returns how many were asked for."""
-    with reading(work.engine) as session:
-        due = sorted(documents.due(session, work.now, round_), key=lambda one: one.host)
-    groups = [(host, [one.id or 0 for one in group]) for host, group in groupby(due, key=lambda one: one.host)]
-    with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
-        return sum(pool.map(lambda group: _fetch_host(work, group[0], group[1], round_), groups))
-
-
-def _fetch_host(work: Work, host: str, ids: Sequence[int], round_: Round) -> int:
-    with at_host(work.engine, host, wait=work.wait) as ours:
-        if not ours:
-            return 0
-        parts = [ids[start : start + FETCH_AT_ONCE] for start in range(0, len(ids), FETCH_AT_ONCE)]
-        return sum(_fetch_part(work, host, part, round_) for part in parts)
-
-
-def _fetch_part(work: Work, host: str, ids: Sequence[int], round_: Round) -> int:
-    with tempfile.TemporaryDirectory(prefix="reviewwatch-", dir=_scratch(work.settings)) as folder:
-        job = _fetch_job(work, host, ids, folder, round_)
-        if not job.requests:
-            return 0
-        result = fetch.fetch(job)
-        for one in result.fetched:
-            with writing_archive(work.engine) as session:
-                documents.store_fetched(session, work.files, one, folder=Path(folder), now=work.now)
-            work.note(one.url)
-        with writing_archive(work.engine) as session:
-            sources.keep_robots(session, result.robots, now=work.now)
-    return len(result.fetched)
-
-
-def _scratch(settings: Settings) -> Path:
-    folder = settings.data_dir / "scratch"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _fetch_job(work: Work, host: str, ids: Sequence[int], folder: str, round_: Round) -> FetchJob:
-    with reading(work.engine) as session:
-        still = {one.id for one in documents.due(session, work.now, round_)}
-        rows = [session.get_one(Document, one) for one in ids if one in still]
-        requests: tuple[FetchRequest, ...] = tuple(documents.request_for(row) for row in rows)
-        robots = tuple(sources.robots_of(session, [host], now=work.now))
-    return FetchJob(
-        requests=requests,
-        folder=folder,
-        robots=robots,
-        user_agent=work.settings.user_agent,
-        download_delay=work.settings.download_delay,
-        allow_private_addresses=work.settings.allow_private_addresses,
-        now=work.now,
-    )
-
-
-# --- text and matching ------------------------------------------------------------------------------------------------
 
 
 def read_texts(work: Work) -> int:

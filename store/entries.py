@@ -15,7 +15,7 @@ from store.beforehand import Before, before
 from store.changes import ChangeKind
 from store.comparing import AS_BEFORE, Comparison, Known, compare
 from store.database import METADATA
-from store.models import CrawlRun, Entry, Source
+from store.models import Entry, Source
 from store.reading import IncidentKind, Problem, Reading, SeenEntry
 from store.skeleton import is_rebuilt
 
@@ -67,7 +67,12 @@ def store_readings(session: Session, found: Sequence[Found], *, now: datetime) -
             if one.good:
                 _note_rechecks(one.held.entries.values(), one.reading, now)
                 saved_pages.keep(session, one.source, one.held.pages, one.held.saved, one.reading.pages, now)
-    return [_noted(session, one, now) for one in compared]
+    summaries = [_summary(one.source, one.reading, one.comparison) for one in compared]
+    runs = [_run(one, summary, now) for one, summary in zip(compared, summaries, strict=True)]
+    session.execute(sa.insert(METADATA.tables["crawlrun"]), runs)
+    for one in compared:
+        _note_health(session, one, now)
+    return summaries
 
 
 def _compared(session: Session, one: Found) -> _Compared:
@@ -80,13 +85,6 @@ def _compared(session: Session, one: Found) -> _Compared:
     )
     comparison = _with_frame(session, one.source, one.reading, comparison)
     return _Compared(one.source, one.reading, one.held, comparison)
-
-
-def _noted(session: Session, one: _Compared, now: datetime) -> RunSummary:
-    summary = _summary(one.source, one.reading, one.comparison)
-    _note_run(session, one.source, one.reading, one.comparison, summary, now)
-    _note_health(session, one, now)
-    return summary
 
 
 def _with_frame(session: Session, source: Source, reading: Reading, comparison: Comparison) -> Comparison:
@@ -253,25 +251,30 @@ def _summary(source: Source, reading: Reading, comparison: Comparison) -> RunSum
     )
 
 
-def _note_run(
-    session: Session, source: Source, reading: Reading, comparison: Comparison, summary: RunSummary, now: datetime
-) -> None:
-    session.add(
-        CrawlRun(
-            source_id=source.id or 0,
-            started_at=now,
-            finished_at=now + timedelta(seconds=reading.seconds),
-            outcome=summary.outcome,
-            entries=summary.entries,
-            new=summary.new,
-            changed=summary.changed,
-            held=summary.held,
-            requests=reading.requests,
-            received=reading.received,
-            detail=comparison.problem.evidence if comparison.problem else "",
-            held_entries=[_held(entry, comparison.relocated) for entry in comparison.held],
-        )
-    )
+def _run(one: _Compared, summary: RunSummary, now: datetime) -> dict[str, Any]:
+    comparison = one.comparison
+    return run_row(one.source, one.reading, summary, now) | {
+        "detail": comparison.problem.evidence if comparison.problem else "",
+        "held_entries": [_held(entry, comparison.relocated) for entry in comparison.held],
+    }
+
+
+def run_row(source: Source, reading: Reading, summary: RunSummary, now: datetime) -> dict[str, Any]:
+    """The row of a crawl run of which there is nothing more to say."""
+    return {
+        "source_id": source.id,
+        "started_at": now,
+        "finished_at": now + timedelta(seconds=reading.seconds),
+        "outcome": summary.outcome,
+        "entries": summary.entries,
+        "new": summary.new,
+        "changed": summary.changed,
+        "held": summary.held,
+        "requests": reading.requests,
+        "received": reading.received,
+        "detail": "",
+        "held_entries": [],
+    }
 
 
 def _with_page(problem: Problem, reading: Reading) -> Problem:

@@ -6,14 +6,14 @@ They say the same as `store.entries` would, by a statement a table instead of a 
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, update
 from sqlmodel import Session, col, func, select
 
 from store import sources
-from store.entries import RunSummary
+from store.entries import RunSummary, run_row
 from store.entry_rows import RECHECK_EVERY
 from store.models import CrawlRun, Entry, Incident, Source, SourcePage
 from store.reading import Reading
@@ -39,7 +39,7 @@ def take(session: Session, found: Sequence[Reading], *, now: datetime) -> list[R
     live = _note_pages(session, stored, now)
     summaries = [RunSummary(source.name, UNCHANGED, entries=live[source.id]) for source, _ in stored]
     runs = zip(stored, summaries, strict=True)
-    session.execute(insert(CrawlRun), [_run(source, reading, summary, now) for (source, reading), summary in runs])
+    session.execute(insert(CrawlRun), [run_row(source, reading, summary, now) for (source, reading), summary in runs])
     _note_health(session, [source for source, _ in stored], now)
     return summaries
 
@@ -98,23 +98,6 @@ def _note_pages(session: Session, stored: Sequence[tuple[Source, Reading]], now:
 def _table(model: Any) -> Table:
     table: Table = model.__table__
     return table
-
-
-def _run(source: Source, reading: Reading, summary: RunSummary, now: datetime) -> dict[str, Any]:
-    return {
-        "source_id": source.id,
-        "started_at": now,
-        "finished_at": now + timedelta(seconds=reading.seconds),
-        "outcome": summary.outcome,
-        "entries": summary.entries,
-        "new": 0,
-        "changed": 0,
-        "held": 0,
-        "requests": reading.requests,
-        "received": reading.received,
-        "detail": "",
-        "held_entries": [],
-    }
 
 
 def _note_health(session: Session, stored: Sequence[Source], now: datetime) -> None:
