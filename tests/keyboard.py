@@ -24,6 +24,39 @@ AT = """() => {
 }"""
 """What has the focus: its names, and whether it is on the screen and looks so."""
 
+STOPS = """() => {
+  const found = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]';
+  const isRadio = one => one.type === 'radio' && one.name;
+  const group = one => [...one.form.elements].filter(other => other.type === 'radio' && other.name === one.name);
+  const isStop = one => !one.disabled && one.tabIndex >= 0 && one.checkVisibility()
+    && (!isRadio(one) || one === (group(one).find(other => other.checked) || group(one)[0]));
+  window.stops = [...document.querySelectorAll(found)].filter(isStop);
+  window.walked = [];
+  const at = AT;
+  document.addEventListener('focusin', event => {
+    const {names, is_shown} = at();
+    window.walked.push({number: window.stops.indexOf(event.target), name: names.join(' ').trim(), is_shown});
+  });
+  return window.stops.length + 3 * window.stops.filter(one => one.type === 'date').length;  // four in one
+}""".replace("AT", AT)
+"""Everything that a person can do something with, in the page's order; from now on each focus is written down."""
+
+
+def barriers(page: Page, path: str) -> list[str]:
+    """What Tab does not reach, or not in the page's order, or where nobody sees the focus; on a page just opened."""
+    count = page.evaluate(STOPS)
+    for _ in range(count):
+        page.keyboard.press("Tab")
+    walked = page.evaluate("document.activeElement.blur(), window.walked")
+    unseen = [f"{path}: nobody sees the focus on {one['name']}" for one in walked if not one["is_shown"]]
+    numbers = [one["number"] for one in walked]
+    missing = page.evaluate(
+        "numbers => window.stops.filter((one, at) => !numbers.includes(at)).map(one => one.outerHTML.slice(0, 120))",
+        numbers,
+    )
+    unreached = [f"{path}: Tab does not reach {one}" for one in missing]
+    return unseen + unreached + ([f"{path}: Tab leaves the page's order"] if numbers != sorted(numbers) else [])
+
 
 class Keyboard:
     """`page` is only looked at: nothing here clicks, and only `arrive` goes to an address."""

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from config.settings import Settings
 from store import people
 from store.database import engine_for, writing
-from tests import browser
+from tests import browser, keyboard
 from tests.furnished import furnish
 from tests.route_table import address, paths
 from tests.web_archive import ADMINISTRATOR, PASSWORD, STAFF, settings_for
@@ -130,7 +130,7 @@ def test_no_page_has_a_barrier(page: Page, samples: dict[str, str], administrato
         if answer.headers["content-type"].startswith("text/html"):
             assert answer.status == (404 if path in ("/nothing", "/sign-in/oidc/back") else 200), path
             page.goto(path)
-            wrong += barriers(page, path)
+            wrong += keyboard.barriers(page, path) + barriers(page, path)
     assert wrong == []
 
 
@@ -139,7 +139,7 @@ def test_no_page_before_signing_in_has_a_barrier(page: Page, samples: dict[str, 
     wrong: list[str] = []
     for path in BEFORE_SIGNING_IN:
         page.goto(address(path, {"token": samples[tokens.get(path, "link")]}))
-        wrong += barriers(page, path)
+        wrong += keyboard.barriers(page, path) + barriers(page, path)
     assert wrong == []
 
 
