@@ -23,6 +23,7 @@ from reviewwatch import serving, tasks
 from reviewwatch.catchers import Caught, mail_catcher, teams_catcher
 from reviewwatch.output import clean
 from reviewwatch.program import Program
+from reviewwatch.work import Work
 from samples.changes import STORY
 from samples.server import SampleServer
 from samples.sources import sources_toml
@@ -129,7 +130,7 @@ def _play(stage: Stage, day: int, line: str) -> None:
     program = stage.program
     with reading(program.engine) as session:
         names = [source.name for source in sources.enabled(session)]
-    work = tasks.Work(program.engine, program.files, program.settings, read_at)
+    work = Work(program.engine, program.files, program.settings, read_at)
     summaries = tasks.crawl_and_work(work, names)
     _tell_readings(summaries)
     with reading(program.engine) as session:

@@ -14,7 +14,7 @@ from config.source_rows import SourceRow
 from config.sources_toml import Catalogue, write_sources
 from reviewwatch.holding import at_host
 from reviewwatch.program import Program
-from reviewwatch.tasks import HOSTS_AT_ONCE, Work
+from reviewwatch.work import HOSTS_AT_ONCE, Work
 from spiders import trying
 from spiders.proposing import Proposal
 from spiders.trying import Look

@@ -13,6 +13,7 @@ from alerts.notices import tell_administrators
 from reviewwatch import tasks
 from reviewwatch.program import Program
 from reviewwatch.stopping import Stop
+from reviewwatch.work import Work
 from store import chores, keeping, sources
 from store.database import reading, writing, writing_archive
 
@@ -32,7 +33,7 @@ def watch(program: Program, now: datetime) -> int:
     """Read some sources that are due, and do what waits: documents, texts, matching. How many sources were read."""
     with reading(program.engine) as session:
         names = [source.name for source in sources.due(session, now)[:AT_ONCE]]
-    work = tasks.Work(program.engine, program.files, program.settings, now)
+    work = Work(program.engine, program.files, program.settings, now)
     return len(tasks.crawl_and_work(work, names, only_due=True))
 
 
@@ -65,7 +66,7 @@ def _next_night(program: Program, now: datetime) -> datetime:
 
 def scan(program: Program, now: datetime) -> int:
     """Read some pages that are only pictures; how many. After everything else: it takes seconds a page."""
-    return tasks.read_scans(tasks.Work(program.engine, program.files, program.settings, now))
+    return tasks.read_scans(Work(program.engine, program.files, program.settings, now))
 
 
 def safely(step: Callable[[Program, datetime], int], program: Program) -> int:

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 
 from config.settings import Settings
 from config.sources_toml import read_sources
-from reviewwatch.tasks import Work, crawl_and_work
+from reviewwatch.tasks import crawl_and_work
+from reviewwatch.work import Work
 from samples.expected import Expected, expected
 from samples.server import SampleServer
 from samples.sources import sources_toml

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from config.settings import Settings
 from config.sources_toml import read_sources
-from reviewwatch.tasks import Work, crawl_and_work
+from reviewwatch.tasks import crawl_and_work
+from reviewwatch.work import Work
 from spiders.base import kinds, spider_for
 from store import incidents, sources
 from store.database import engine_for, reading, writing

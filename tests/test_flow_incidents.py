@@ -14,7 +14,8 @@ from sqlmodel import col, select
 
 from config.settings import Settings
 from reviewwatch import tasks
-from reviewwatch.tasks import Work, crawl_and_work
+from reviewwatch.tasks import crawl_and_work
+from reviewwatch.work import Work
 from samples.failures import MODES
 from samples.server import SampleServer
 from store import export, source_desk, sources

@@ -14,6 +14,7 @@ from config.settings import Settings
 from config.sources_toml import Catalogue, PublisherRow, SourceRow
 from reviewwatch import clock, queue, tasks, worker
 from reviewwatch.program import Program
+from reviewwatch.work import Work
 from store import sources
 from store.addresses import host_of
 from store.database import engine_for, reading, writing
@@ -71,7 +72,7 @@ def test_a_document_whose_bytes_are_lost_is_fetched_again(program: Program) -> N
         site.pages["/feed.xml"] = Page(FEED.format(url=site.url), type="application/rss+xml")
         site.pages["/birch"] = Page("<h1>Birch</h1><p>What was learned.</p>", etag='"1"')
         add_source(program, f"{site.url}/feed.xml")
-        work = tasks.Work(program.engine, program.files, program.settings, program.now)
+        work = Work(program.engine, program.files, program.settings, program.now)
         tasks.crawl_sources(work, ["exampleshire-feed"])
         with writing(program.engine) as session:
             entry = session.get_one(Entry, 1)

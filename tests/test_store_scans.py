@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from config.settings import Settings
-from reviewwatch.tasks import Work, read_scans
+from reviewwatch.tasks import read_scans
+from reviewwatch.work import Work
 from samples.pdf import Sheet, make_pdf, scan
 from store import documents, removal, scans, signatures
 from store import scan as scanning

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from config.settings import Settings
-from reviewwatch.tasks import Work, crawl_and_work
+from reviewwatch.tasks import crawl_and_work
+from reviewwatch.work import Work
 from store import people
 from store.database import engine_for, writing
 from store.files import Files

@@ -28,6 +28,7 @@ def crawl(
     from reviewwatch import tasks
     from reviewwatch.output import complain, progress, show
     from reviewwatch.program import opened
+    from reviewwatch.work import Work
     from store import sources
     from store.database import reading
 
@@ -36,9 +37,7 @@ def crawl(
         wanted = names or sources.names(session, due=program.now if due else None)
         chosen = list(dict.fromkeys(wanted))
     with progress("Reading") as note:
-        work = tasks.Work(
-            program.engine, program.files, program.settings, program.now, note=note, wait=tasks.WAIT_FOR_HOST
-        )
+        work = Work(program.engine, program.files, program.settings, program.now, note=note, wait=tasks.WAIT_FOR_HOST)
         summaries = tasks.crawl_and_work(work, chosen, only_due=due)
     rows = [as_row(summary) for summary in summaries]
     show(rows, as_json=json, nothing="no source is due" if due else "there are no sources: see `sources import`")
