@@ -19,6 +19,8 @@ PART_LETTERS = 300_000
 """Of normalised text: a tsvector of so much stays below Postgres's limit of 1 MB even if no word comes twice."""
 OVERLAP_WORDS = 30
 """Two parts share these (ends of pages counted), so that a phrase over the border is found."""
+MOST_ROWS = ROWS_EACH
+"""Of one publication: what exceeds them would be taken for another one's, so it is not searched."""
 _Row = dict[str, Any]
 """What becomes a SearchRow."""
 
@@ -75,7 +77,7 @@ def _forget(session: Session, *which: ColumnElement[bool]) -> None:
 
 def _add(session: Session, rows: Sequence[_Row], first: int = 0) -> None:
     """Rows of one publication, numbered from `first` on (ROWS_EACH)."""
-    numbers = range(first, ROWS_EACH)  # what exceeds them would be taken for another publication's
+    numbers = range(first, MOST_ROWS)
     numbered = [{**row, "id": row["publication_id"] * ROWS_EACH + n} for n, row in zip(numbers, rows, strict=False)]
     if numbered:
         session.execute(insert(SearchRow), numbered)

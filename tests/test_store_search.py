@@ -12,7 +12,7 @@ from sqlalchemy import Engine, inspect
 from sqlmodel import Session, col, select
 
 from config.themes import vocabulary
-from store import lesson_rows
+from store import lesson_rows, search_index
 from store.database import writing
 from store.models import Document, Entry, PageText, Publication, Publisher, SearchRow, Source, Traits, Version
 from store.models.search import PAGE_END, create_index, drop_index
@@ -330,6 +330,24 @@ def test_very_long_documents(session: Session) -> None:
     (hit,) = search(session, parse("heron")).hits
     assert (hit.title, hit.page) == (BIRCH, 61)
     assert _titles(session, '"w59x1999 at the very end"') == [BIRCH]
+
+
+def test_a_phrase_may_go_over_the_ends_of_pages(session: Session) -> None:
+    """Over one, over a page without words, and over several; the words in another order are not it."""
+    _document(session, _titled(session, BIRCH), ["seen by the", "school nurse", "", "on Monday", "at", "home"])
+    _document(session, _titled(session, ASH), ["seen by nurse", "the school", "Monday on", "home", "at"])
+    for phrase in ("by the school", "the school nurse on", "nurse on Monday", "Monday at home", "on Monday at home"):
+        assert _titles(session, f'"{phrase}"') == [BIRCH], phrase
+    assert [hit.page for hit in search(session, parse('"nurse on Monday"')).hits] == [2]
+
+
+def test_more_documents_than_a_publication_has_numbers_for(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What exceeds them is not found; it is never taken for another publication's."""
+    ash = _titled(session, ASH)
+    monkeypatch.setattr(search_index, "MOST_ROWS", 5)
+    for number in range(4):
+        _document(session, ash, [f"heron{number}"])
+    assert [_titles(session, f"heron{number}") for number in range(4)] == [[ASH], [ASH], [], []]
 
 
 def test_parts_overlap() -> None:

@@ -68,10 +68,18 @@ _SQLITE_DROP = (
     "DROP TABLE search_index",
 )
 
+# looking through the words of a phrase is mostly unpacking them; of vectors nothing is gained by packing them
+_POSTGRES_PACKED = """DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)) THEN
+        ALTER TABLE search_row ALTER COLUMN words SET COMPRESSION lz4;
+    END IF;
+END $$"""
 _VECTOR = "setweight(to_tsvector('simple', {row}.title), 'A') || setweight(to_tsvector('simple', {row}.words), 'D')"
 _POSTGRES = (
     "CREATE TABLE search_index (row_id integer PRIMARY KEY REFERENCES search_row (id) ON DELETE CASCADE, "
     "vector tsvector NOT NULL)",
+    _POSTGRES_PACKED,
+    "ALTER TABLE search_index ALTER COLUMN vector SET STORAGE EXTERNAL",
     "CREATE INDEX search_index_vector ON search_index USING gin (vector)",
     "CREATE FUNCTION search_index_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     f"INSERT INTO search_index (row_id, vector) VALUES (new.id, {_VECTOR.format(row='new')}) "
