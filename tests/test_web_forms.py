@@ -14,7 +14,7 @@ from store.database import engine_for
 from tests.furnished import furnish
 from tests.mailbox import mailbox
 from tests.route_table import address
-from tests.web_archive import ADMINISTRATOR, PASSWORD, STAFF, serving, settings_for, sign_in, token_in
+from tests.web_archive import ADMINISTRATOR, NASTY, PASSWORD, STAFF, serving, settings_for, sign_in, token_in
 from web import words
 from web.options_form import FormError
 
@@ -162,6 +162,23 @@ def test_signing_out_is_confirmed(furnished: tuple[TestClient, dict[str, str]]) 
     token = token_in(client.get("/account").text)
     answer = client.post("/sign-out", data={"form_token": token}, follow_redirects=True)
     assert words.DONE["signed-out"] in answer.text
+
+
+def test_a_source_is_found_by_a_part_of_its_name_or_its_publishers(
+    furnished: tuple[TestClient, dict[str, str]],
+) -> None:
+    client, _ = furnished
+
+    def shown(**asked: str) -> list[str]:
+        page = BeautifulSoup(client.get("/sources", params=asked).text, "lxml")
+        return [link.text for link in page.select("h2 a")]
+
+    assert set(shown()) == {"exampleshire-reviews", "collection-list"}
+    assert shown(called=" Reviews ") == shown(called="safeguarding children") == ["exampleshire-reviews"]
+    assert shown(called="list", state="failing") == ["collection-list"]
+    assert shown(called="list", state="disabled") == shown(called=NASTY + NASTY) == []
+    found = BeautifulSoup(client.get("/sources", params={"called": "list&x=1"}).text, "lxml")
+    assert found.select_one("main a[href='/sources?called=list%26x%3D1&state=failing']"), "a state of the same names"
 
 
 def test_what_cannot_be_decided_any_more_is_said_in_words_with_a_way_back(

@@ -1,9 +1,10 @@
 """Sources: how each of them is, its readings, switching it on and off."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
@@ -26,15 +27,34 @@ READINGS = 50
 
 
 @router.get("")
-def source_list(request: Request, here: Here, state: str = "", number: PageNumber = 1) -> HTMLResponse:
+def source_list(
+    request: Request,
+    here: Here,
+    state: str = "",
+    called: Annotated[str, Query(max_length=300)] = "",
+    number: PageNumber = 1,
+) -> HTMLResponse:
+    """`called`: a part of the source's or its publisher's name."""
+    part_of_name = called.strip().casefold()
     with reading(here.engine) as session:
-        found = source_desk.source_list(session)
+        every = source_desk.source_list(session)
+        found = [line for line in every if part_of_name in f"{line.name} {line.publisher}".casefold()]
         wanted = [line for line in found if line.state == state] if state in STATES else found
         part = paged(sorted(wanted, key=lambda line: (STATES.index(line.state), line.name)), number)
         recalls = recall.of_all(session, [line.name for line in part.shown])
     counted = [(one, sum(line.state == one for line in found)) for one in STATES]
-    values = {"sources": part, "counted": counted, "state": state, "recalls": recalls}
-    return page(request, "sources.html", values)
+    values = {"sources": part, "counted": counted, "state": state, "called": called, "recalls": recalls}
+    return page(request, "sources.html", values | {"link": _list_link(called), "any": bool(every)})
+
+
+def _list_link(called: str) -> Callable[[str], str]:
+    """The list of the same names in a state, or in all."""
+
+    def link(state: str = "") -> str:
+        asked = urlencode({name: value for name, value in (("called", called), ("state", state)) if value})
+        return f"/sources?{asked}" if asked else "/sources"
+
+    return link
 
 
 @router.get("/{name}")
