@@ -15,7 +15,7 @@ from reviewwatch.holding import PAUSE, at_hosts
 from reviewwatch.storing import store
 from reviewwatch.work import Work
 from spiders.engine import crawl
-from store import documents, incidents, joining, scan, scans, settling, signatures, sources
+from store import documents, incidents, joining, renewal, scan, scans, settling, signatures, sources, traits
 from store.database import reading, writing_archive
 from store.documents import Round
 from store.entries import RunSummary
@@ -33,6 +33,8 @@ WAIT_FOR_HOST = 60.0
 """Seconds that a reading asked for by a person waits for another process that is at the same host."""
 SIGNED_AT_ONCE = 100
 """Texts in one transaction, so that others may write meanwhile."""
+READ_AGAIN_AT_ONCE = 20
+"""Publications in one transaction, for the same reason: all their words are indexed anew."""
 PAGES_AT_ONCE = 4
 """Pictures of pages; after so many everything else has its turn."""
 PASSES = 20
@@ -187,9 +189,19 @@ def renew_signatures(work: Work) -> None:
             signatures.sign_again(session, waiting[start : start + SIGNED_AT_ONCE])
 
 
+def renew_findings(work: Work) -> None:
+    """After an update that finds lessons, ages or agencies in another way: find them anew in what is held."""
+    with reading(work.engine) as session:
+        waiting = traits.old(session)
+    for start in range(0, len(waiting), READ_AGAIN_AT_ONCE):
+        with writing_archive(work.engine) as session:
+            renewal.read_again(session, waiting[start : start + READ_AGAIN_AT_ONCE])
+
+
 def work_off(work: Work) -> None:
     """Do all that readings have made due: fetch, read, settle, then look again at what seems gone."""
     renew_signatures(work)
+    renew_findings(work)
     for _ in range(PASSES):
         if not _fetch_and_settle(work, Round.UNTRIED):
             break

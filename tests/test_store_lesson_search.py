@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from store import lesson_rows, lesson_search, topics, traits
+from store import lesson_rows, lesson_search, renewal, topics, traits
 from store.database import reading, writing
 from store.files import Files
 from store.lesson_search import Wanted
 from store.models import Document, PageText, Publication, Publisher, Version
+from store.query import parse
+from store.search import search
 from tests.web_archive import fill
 
 PAGES = {
@@ -143,6 +145,21 @@ def test_with_other_rules_they_are_old(engine: Engine, ids: dict[str, int], monk
         assert traits.old(session) == []
         monkeypatch.setattr(traits, "rules", lambda: "others")
         assert traits.old(session) == [ids["neglect"], ids["nasty"]]
+
+
+def test_what_is_old_is_read_again(engine: Engine, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    with writing(engine) as session:
+        session.get_one(
+            PageText, (ids["neglect version"], 1)
+        ).text = "Recommendation 3: Nurseries should say who leads."
+        monkeypatch.setattr(traits, "rules", lambda: "others")
+        renewal.read_again(session, [ids["neglect"], ids["suspected"]])
+    neglect = str(ids["neglect"])
+    assert found(engine, agency="early-years") == [(neglect, "3")]
+    assert found(engine, kind="recommendation", age="under-1") == [(neglect, "3")]
+    with reading(engine) as session:
+        assert traits.old(session) == [ids["nasty"]]
+        assert search(session, parse("agency:early-years has:recommendations")).total == 1
 
 
 @pytest.mark.parametrize(
