@@ -84,11 +84,11 @@ def test_a_review_travels_from_a_feed_to_a_digest(program: CommandLine) -> None:
     found = program.listed("search", "elder")
     assert [set(hit) for hit in found] == [{"publication", "title", "document", "page", "snippet", "score"}]
 
-    wider = program.run("search", "elder aardvark", "--json")
-    assert (wider.exit_code, json.loads(wider.stdout)[0]["title"]) == (0, "Review of Child Elder")
+    wider = program.run("search", "elder aardvark")
+    assert wider.stdout.startswith("1 found.\n")
+    assert "Review of Child Elder" in wider.stdout
     assert wider.stderr.startswith("Nothing has all of these words")
-    assert program.run("search", "elder aardvark").stdout.startswith("1 found.\n")
-    assert program.listed("search", "aardvark") == []
+    assert program.listed("search", "elder aardvark") == []
     question = program.did("search", "what did the review about Elder say")
     assert question.startswith("1 found. Looked for “review”; and “Elder”. Small words left out: what, did, the, about")
 

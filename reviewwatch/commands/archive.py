@@ -35,7 +35,8 @@ def search(
 ) -> None:
     """Search the full text of all publications; each hit with the page that says it.
 
-    When nothing has all that was asked for, most or some of it is looked for, and that is said on standard error.
+    When nothing has all that was asked for, most or some of it is looked for, and that is said on standard error; not
+    with --json, for a program would take it for what was asked.
     """
     from config.themes import vocabulary
     from reviewwatch.output import show_json
@@ -61,7 +62,7 @@ def search(
         for node in filters:
             check(session, node)
         found = find(session, wanted, limit=limit, facets=())
-        wider = None if found.total else meant(session, wanted)
+        wider = None if found.total or json else meant(session, wanted)
         instead = find(session, wider, limit=limit, facets=()) if wider else found
     explained = wanted.explained
     if wider and instead.total:
