@@ -1,6 +1,5 @@
 """The commands on both databases: what they print, as JSON too, and what they write."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
