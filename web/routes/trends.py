@@ -1,22 +1,35 @@
-"""How many publications a search has by year, theme and region: charts made here, each with its table."""
+"""How many publications a search has by year, theme, region, age and agency: charts made here, each with its table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from alerts.words import counted
+from config.agencies import agencies
 from config.themes import vocabulary
+from store.ages import AgeBand
 from store.database import reading
-from store.search import search
+from store.trends import Trends
+from store.trends import trends as count
 from web.context import Here
-from web.searching import AsWanted
+from web.searching import AsWanted, Wanted
 from web.templating import page
+from web.words import AGE_BANDS
 
 router = APIRouter(prefix="/trends", include_in_schema=False)
-MOST_BARS = 30
+MOST_YEARS = 30
 WIDTH = 220
 """Of the longest bar, in the chart's own units."""
+TITLES = {
+    "year": "By year", "theme": "By theme", "region": "By region", "age": "By age of the child",
+    "agency": "By agency in its lessons",
+}  # fmt: skip
+WITHOUT = {
+    "year": "without a date", "theme": "without a theme", "region": "without a region",
+    "age": "without an age that we can quote", "agency": "without an agency that its lessons name",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,33 +40,49 @@ class Bar:
     link: str
 
 
+@dataclass(frozen=True)
+class Chart:
+    """`left_out`: in words what no bar shows; empty when every publication is in one."""
+
+    title: str
+    bars: list[Bar]
+    left_out: str
+
+
 @router.get("")
 def trends(request: Request, here: Here, wanted: AsWanted) -> HTMLResponse:
     with reading(here.engine) as session:
-        results = search(session, wanted.query, limit=0)
-    names = {theme.slug: theme.name for theme in vocabulary().themes}
-    charts = [
-        (title, _bars(counts, {value: (shown.get(value, value), wanted.link(**{name: value})) for value in counts}))
-        for title, name, counts, shown in (
-            ("By year", "year", _each_year(results.facets["year"]), {}),
-            ("By theme", "theme", results.facets["theme"], names),
-            ("By region", "region", results.facets["region"], {}),
-        )
-    ]
-    values = {"wanted": wanted, "total": results.total, "charts": [chart for chart in charts if chart[1]]}
-    return page(request, "trends.html", values)
+        found = count(session, wanted.query)
+    charts = [chart for chart in _charts(found, wanted) if chart.bars]
+    return page(request, "trends.html", {"wanted": wanted, "total": found.total, "charts": charts})
 
 
-def _each_year(counts: Mapping[str, int]) -> dict[str, int]:
-    """In order, with the years between that have none; the latest, where there are very many."""
+def _charts(found: Trends, wanted: Wanted) -> Iterator[Chart]:
+    themes = {theme.slug: theme.name for theme in vocabulary().themes}
+    names: dict[str, Mapping[str, str]] = {"theme": themes, "age": AGE_BANDS, "agency": agencies().names}
+    for name, title in TITLES.items():
+        counts = found.counts[name]
+        shown = _in_order(name, counts)
+        left_out = [f"{counted(found.without[name], 'publication')} {WITHOUT[name]}"] if found.without[name] else []
+        if earlier := sum(times for value, times in counts.items() if value not in shown):
+            left_out.append(f"{counted(earlier, 'publication')} before {next(iter(shown))}")
+        yield Chart(title, _bars(shown, name, names.get(name, {}), wanted), "; ".join(left_out))
+
+
+def _in_order(name: str, counts: Mapping[str, int]) -> Mapping[str, int]:
+    """Years with those between that have none, the latest where there are very many; ages as they grow."""
+    if name == "age":
+        return {band: counts[band] for band in AgeBand if band in counts}
+    if name != "year":
+        return counts
     years = [int(year) for year in counts]
     every = range(min(years), max(years) + 1) if years else range(0)
-    return {str(year): counts.get(str(year), 0) for year in every[-MOST_BARS:]}
+    return {str(year): counts.get(str(year), 0) for year in every[-MOST_YEARS:]}
 
 
-def _bars(counts: Mapping[str, int], shown: Mapping[str, tuple[str, str]]) -> list[Bar]:
+def _bars(counts: Mapping[str, int], name: str, names: Mapping[str, str], wanted: Wanted) -> list[Bar]:
     most = max(counts.values(), default=0)
     return [
-        Bar(shown[value][0], count, round(WIDTH * count / most, 1), shown[value][1])
-        for value, count in list(counts.items())[:MOST_BARS]
+        Bar(names.get(value, value), times, round(WIDTH * times / most, 1), wanted.link(**{name: value}))
+        for value, times in counts.items()
     ]
