@@ -110,7 +110,7 @@ class Year:
                 assert all(session.get_one(Publication, one.publication).status in SHOWN for one in edition.updates)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("database_address", "seed"), [("sqlite", 0), ("postgres", 1)], indirect=["database_address"])
 def test_each_publication_exactly_once(engine: Engine, tmp_path: Path, seed: int) -> None:
     settings = Settings(data_dir=tmp_path, secret_key=SecretStr("a key"))
     year = Year(engine, settings, Random(seed))

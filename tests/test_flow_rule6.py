@@ -2,6 +2,7 @@
 
 import random
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from fastapi.testclient import TestClient
 from store.database import engine_for
 from tests.command_line import CommandLine, command_line
 from tests.corpus import Writer
-from tests.loopback import Page, Site, serve
+from tests.loopback import Handler, Page, Site, serve
 from tests.mailbox import mailbox
 from tests.web_archive import STAFF, serving, settings_for, sign_in
 
@@ -103,29 +104,52 @@ class World:
         return answer.text
 
 
-@pytest.fixture
-def world(tmp_path: Path, sqlite_address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A review that was told in a digest, with its recommendation, and stands everywhere."""
-    now = datetime(2026, 3, 3, 12, tzinfo=UTC)
-    with command_line(tmp_path, sqlite_address, monkeypatch) as program, serve() as site, mailbox() as box:
-        program.settings |= {"REVIEWWATCH_SMTP_URL": box.url, "REVIEWWATCH_MAIL_FROM": "a@example.org"}
+@dataclass(frozen=True)
+class Begun:
+    """An archive with a review that was told in a digest, and the sites that it was read from."""
+
+    folder: Path
+    site: Site
+    pages: dict[str, Page | Callable[[Handler], None]]
+
+
+@pytest.fixture(scope="module")
+def begun(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
+    folder = tmp_path_factory.mktemp("begun")
+    shutil.copy(migrated_sqlite, folder / "archive.sqlite3")
+    with serve() as site, mailbox() as box, pytest.MonkeyPatch.context() as patch:
         site.pages |= {"/reviews": listing(SLOE), "/birchfield": listing(ELDER), "/plum": report(NAMED),
                        "/sloe": report("A damson.", 6), "/elder": report("A medlar.", 7)}  # fmt: skip
-        (program.folder / "sources.toml").write_text(SOURCES.format(url=site.url))
-        program.did("sources", "import", "sources.toml", "--at", FIRST)
-        program.did("crawl", "--all", "--at", FIRST)
-        program.did("channels", "add", "leads", "mailto:leads@example.org", "--at", FIRST)
-        program.did("topics", "add", "everything", "", "--at", FIRST)
-        program.did("subscriptions", "add", "--channel", "leads", "--topic", "everything", "--frequency", "daily",
-                    "--at", FIRST)  # fmt: skip
-        program.did("users", "add", STAFF, "--role", "staff", "--at", FIRST)
-        site.pages["/reviews"] = listing(PLUM, SLOE)
-        program.did("crawl", "--all", "--at", SECOND)
-        program.did("digests", "send", "--at", "2026-03-04T08:30")
-        engine = engine_for(sqlite_address)
-        with serving(engine, settings_for(sqlite_address, program.folder / "data"), now) as client:
-            sign_in(client)
-            yield World(program, site, client)
+        with command_line(folder, f"sqlite:///{folder / 'archive.sqlite3'}", patch) as program:
+            program.settings |= {"REVIEWWATCH_SMTP_URL": box.url, "REVIEWWATCH_MAIL_FROM": "a@example.org"}
+            (folder / "sources.toml").write_text(SOURCES.format(url=site.url))
+            program.did("sources", "import", "sources.toml", "--at", FIRST)
+            program.did("crawl", "--all", "--at", FIRST)
+            program.did("channels", "add", "leads", "mailto:leads@example.org", "--at", FIRST)
+            program.did("topics", "add", "everything", "", "--at", FIRST)
+            program.did("subscriptions", "add", "--channel", "leads", "--topic", "everything", "--frequency", "daily",
+                        "--at", FIRST)  # fmt: skip
+            program.did("users", "add", STAFF, "--role", "staff", "--at", FIRST)
+            site.pages["/reviews"] = listing(PLUM, SLOE)
+            program.did("crawl", "--all", "--at", SECOND)
+            program.did("digests", "send", "--at", "2026-03-04T08:30")
+        yield Begun(folder, site, dict(site.pages))
+
+
+@pytest.fixture
+def world(begun: Begun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """What has begun, each time anew: a review, with its recommendation, stands everywhere."""
+    now = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    shutil.copytree(begun.folder, tmp_path, dirs_exist_ok=True)
+    begun.site.pages.clear()
+    begun.site.pages |= begun.pages
+    address = f"sqlite:///{tmp_path / 'archive.sqlite3'}"
+    with (
+        command_line(tmp_path, address, monkeypatch) as program,
+        serving(engine_for(address), settings_for(address, tmp_path / "data"), now) as client,
+    ):
+        sign_in(client)
+        yield World(program, begun.site, client)
 
 
 def redacted(world: World) -> None:

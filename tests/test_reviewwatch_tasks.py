@@ -77,7 +77,8 @@ def _check_withdrawn(told: Story) -> None:
 
 
 @pytest.mark.timeout(200)
-def test_reading_twice_asks_once_for_each_list_and_changes_nothing(engine: Engine, tmp_path: Path) -> None:
+def test_reading_twice_asks_once_for_each_list_and_changes_nothing(sqlite_address: str, tmp_path: Path) -> None:
+    engine = engine_for(sqlite_address)
     with story(engine, tmp_path) as told:
         names = [name for name in told.names() if not name.startswith("merefold")]  # which sends no validators
         told.play(0, names)
