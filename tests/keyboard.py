@@ -1,9 +1,19 @@
 """A person who uses the keyboard alone: Tab to something, see that it has the focus, type, press Enter or Space."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import Engine
+
+from config.settings import Settings
+from tests import browser
+from tests.furnished import furnish
+from tests.web_archive import PASSWORD
 
 MOST = 150
 expect.set_options(timeout=20_000)  # a form may start a process of its own
@@ -68,17 +78,17 @@ class Keyboard:
         """By a link from outside, which is no part of our pages: what `run` printed, a mail, a card."""
         self.page.goto(address)
 
-    def next(self) -> dict[str, Any]:
-        """Press Tab: what has the focus then."""
-        self.page.keyboard.press("Tab")
+    def next(self, key: str = "Tab") -> dict[str, Any]:
+        """Press Tab or Shift+Tab: what has the focus then."""
+        self.page.keyboard.press(key)
         at: dict[str, Any] = self.page.evaluate(AT)
         assert at["is_shown"], f"nobody sees that {at['names']} has the focus on {self.page.url}"
         return at
 
-    def to(self, name: str, tag: str = "") -> None:
+    def to(self, name: str, tag: str = "", key: str = "Tab") -> None:
         """Tab until the link, button or field of this name (or id) has the focus."""
         for _ in range(MOST):
-            at = self.next()
+            at = self.next(key)
             # the rest of a longer text is for those who only hear it
             if tag in ("", at["tag"]) and any(one == name or one.startswith(f"{name} ") for one in at["names"]):
                 return
@@ -87,6 +97,12 @@ class Keyboard:
     def press(self, name: str, tag: str = "") -> None:
         """Go there and press Enter; the page that follows is waited for."""
         self.to(name, tag)
+        self.enter()
+
+    def menu(self, name: str) -> None:
+        """To one of the places above every page: back by Shift+Tab, once one is somewhere on the page."""
+        is_at_start = self.page.evaluate("document.activeElement === document.body")
+        self.to(name, "A", "Tab" if is_at_start else "Shift+Tab")
         self.enter()
 
     def enter(self) -> None:
@@ -130,6 +146,12 @@ class Keyboard:
         self.page.keyboard.press("Enter")
         expect(self.page.locator("#main-content")).to_be_focused()
 
+    def sign_in(self, email: str) -> None:
+        self.heading("Sign in")
+        self.fill("email", email)
+        self.fill("password", PASSWORD)
+        self.press("Sign in", "BUTTON")
+
     def heading(self, text: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
 
@@ -151,3 +173,17 @@ class Keyboard:
         self.to(texts[0], "A")
         self.page.keyboard.press("Enter")
         expect(self.page.locator(f'[id="{field}"]')).to_be_focused()
+
+
+@contextmanager
+def at_archive(
+    chromium: Browser, engine: Engine, settings: Settings, folder: Path, now: datetime
+) -> Iterator[Keyboard]:
+    """Somebody before a furnished archive; links in its mails lead to it."""
+    furnish(engine, settings, folder, now=now)
+    with browser.served(engine, settings, now) as address:
+        settings.base_url = address
+        context = chromium.new_context(base_url=address, accept_downloads=True)
+        context.set_default_timeout(20_000)
+        yield Keyboard(context.new_page())
+        context.close()

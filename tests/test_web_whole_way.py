@@ -93,7 +93,7 @@ def begin(keyboard: Keyboard, link: str) -> None:
     keyboard.type_over(PASSWORD)
     keyboard.press("Save password")
     keyboard.is_told("Your password is saved")
-    keyboard.press("Desk")
+    keyboard.menu("Desk")
     keyboard.heading("Desk")
 
 
@@ -126,7 +126,7 @@ def add_source(keyboard: Keyboard, url: str) -> None:
 
 
 def add_topic(keyboard: Keyboard) -> None:
-    keyboard.press("Topics")
+    keyboard.menu("Topics")
     keyboard.heading("Topics")
     keyboard.fill("Name", "Everything")
     keyboard.press("Save topic")
@@ -135,7 +135,7 @@ def add_topic(keyboard: Keyboard) -> None:
 
 
 def add_channel(keyboard: Keyboard, url: str) -> None:
-    keyboard.press("Desk")
+    keyboard.menu("Desk")
     keyboard.press("Add a channel: where messages go")
     keyboard.heading("Channels")
     keyboard.fill("Name", "Learning leads")
@@ -147,7 +147,7 @@ def add_channel(keyboard: Keyboard, url: str) -> None:
 
 
 def subscribe(keyboard: Keyboard) -> None:
-    keyboard.press("Desk")
+    keyboard.menu("Desk")
     keyboard.press("Add a subscription: a channel gets a topic")
     keyboard.heading("Subscriptions")
     keyboard.choose("Channel", "Learning leads")
@@ -158,7 +158,7 @@ def subscribe(keyboard: Keyboard) -> None:
     keyboard.press("Add subscription")
     keyboard.is_told("The subscription is added")
     expect(keyboard.page.get_by_role("heading", name="Everything to Learning leads")).to_be_visible()
-    keyboard.press("Desk")
+    keyboard.menu("Desk")
     expect(keyboard.page.get_by_role("heading", name="First steps")).to_be_hidden()
 
 
@@ -170,7 +170,7 @@ def invite(keyboard: Keyboard) -> str:
     keyboard.sees(f"Send this link to {STAFF}.")
     found = re.search(r"http://\S+/sign-in/link/\S+", keyboard.page.locator("main").inner_text())
     assert found
-    keyboard.press("Desk")
+    keyboard.menu("Desk")
     keyboard.press("Sources")
     keyboard.press(SOURCE)
     return found[0]
