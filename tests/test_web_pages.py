@@ -247,7 +247,7 @@ def test_administrators_decide_and_it_is_written_down(client: TestClient, engine
     assert send(client, f"/matches/{ids['match']}/undo") == 303
     assert send(client, f"/matches/{ids['match']}/accept") == 303
     assert send(client, f"/matches/{ids['match']}/accept") == 409
-    assert send(client, f"/withdrawals/{ids['withdrawal']}/remove") == 409, "the box was not ticked"
+    assert send(client, f"/withdrawals/{ids['withdrawal']}/remove") == 422, "the box was not ticked"
     assert send(client, f"/withdrawals/{ids['withdrawal']}/keep") == 303
     assert send(client, f"/withdrawals/{ids['withdrawal']}/keep") == 409
     assert send(client, "/sources/unknown/enable") == 404
