@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from store.models import Mark, Publication
-from store.moving import joined_into
+from store.moving import JOINED, joined_into, stands_in
 from store.sources import UnknownName
 from store.views import SHOWN
 
@@ -32,6 +32,16 @@ def put(
         return publication
     session.merge(Mark(publication_id=publication_id, team=team, state=state, made_at=now, made_by=by))
     return publication
+
+
+def all_of_team(session: Session, team: str) -> dict[int, str]:
+    """The state of every publication that the team has marked; a mark on one that was joined counts where it went."""
+    statement = select(Mark, Publication.status).join(Publication).where(Mark.team == team)
+    found: dict[int, str] = {}
+    for mark, status in session.exec(statement.order_by(col(Mark.made_at), col(Mark.publication_id))):
+        went = stands_in(session, mark.publication_id).id if status == JOINED else mark.publication_id
+        found[went or 0] = mark.state
+    return found
 
 
 def of_team(session: Session, team: str, publication_ids: Collection[int]) -> dict[int, Mark]:

@@ -73,6 +73,14 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Among:
+    """One of these publications, by number: what a page knows and a text cannot say, such as a team's marks."""
+
+    ids: frozenset[int]
+    printed: str
+
+
+@dataclass(frozen=True)
 class Not:
     node: "Node"
 
@@ -92,7 +100,7 @@ class Or:
 
 
 NOTHING = Or(())
-Node = Words | Prefix | Filter | Published | Not | And | Or
+Node = Words | Prefix | Filter | Published | Among | Not | And | Or
 
 
 @dataclass(frozen=True)
@@ -281,7 +289,7 @@ def said(node: Node) -> str:
             return f"“{printed}”"
         case Prefix(printed=printed):
             return f"words beginning with “{printed}”"
-        case Filter() | Published():
+        case Filter() | Published() | Among():
             return node.printed
         case Not(node=inner):
             return f"without {said(inner)}"

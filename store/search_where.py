@@ -30,7 +30,7 @@ from store.facets import RECOMMENDATIONS
 from store.models.publications import Entry, Publication
 from store.models.search import PAGE_END, ROWS_EACH, SearchRow
 from store.models.sources import Publisher, Source
-from store.query import And, Filter, Node, Not, Or, Prefix, Published, Words
+from store.query import Among, And, Filter, Node, Not, Or, Prefix, Published, Words
 from store.words import words
 
 SHOWN = ("listed", "unlisted")
@@ -67,6 +67,8 @@ def _condition(session: Session, node: Node) -> Condition:
             day = col(Publication.published)
             bounds = ([day >= start] if start else []) + ([day < end] if end else [])
             return and_(day.is_not(None), *bounds)
+        case Among(ids=ids):
+            return col(Publication.id).in_(ids)
         case Filter(name=name, value=value):
             return _FILTERS[name](session, value)
         case Words() | Prefix():

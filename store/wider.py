@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from config.themes import vocabulary
 from store.models import Publication, Publisher
-from store.query import And, Filter, Node, Not, Or, Published, Query, Words, explain, parse, said
+from store.query import Among, And, Filter, Node, Not, Or, Published, Query, Words, explain, parse, said
 from store.search import matching_ids
 from store.search_where import SHOWN
 from store.words import words
@@ -95,7 +95,9 @@ def any_of(query: Query) -> Query | None:
 
 def _parted(query: Query) -> tuple[list[Node], list[Node]]:
     """What is sought in texts, and what narrows it: filters, dates, exclusions."""
-    filters = [node for node in query.root.nodes if isinstance(node, Filter | Published | Not) or _is_filters(node)]
+    filters = [
+        node for node in query.root.nodes if isinstance(node, Filter | Published | Among | Not) or _is_filters(node)
+    ]
     return [node for node in query.root.nodes if node not in filters], filters
 
 

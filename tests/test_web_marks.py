@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from store import marks, people
 from store.database import reading, writing
 from store.files import Files
-from store.models import Decision, Mark
+from store.models import Decision, Mark, Match, Publication
 from store.people import PeopleError
 from tests.web_archive import ADMINISTRATOR, NASTY, STAFF, fill, serving, settings_for, sign_in, token_in
 
@@ -55,6 +55,45 @@ def test_a_mark_is_seen_by_the_team_alone(client: TestClient, engine: Engine, id
     assert f"Read ({STAFF}" in client.get(path).text
     assert send(client, f"{path}/mark", state="none") == 303
     assert f"({STAFF}" not in client.get(path).text
+
+
+def titles(client: TestClient, **wanted: str) -> list[str]:
+    return [one["title"] for one in client.get("/api/v1/publications", params=wanted).json()["items"]]
+
+
+def test_a_team_reads_down_its_list(client: TestClient, engine: Engine, ids: dict[str, int]) -> None:
+    sign_in(client, STAFF)
+    neglect, nasty = "Child T: a review of neglect in Exampleshire", f"Learning review {NASTY}"
+    assert "Your team" not in client.get("/").text.split("Narrow down")[-1], "nothing is marked yet"
+    assert set(titles(client, mark="none")) == {neglect, nasty}
+    assert send(client, f"/publications/{ids['neglect']}/mark", state="read") == 303
+    text = client.get("/?q=curiosity").text
+    assert 'href="/?q=curiosity&amp;mark=none">Not marked yet</a> (1)' in text
+    assert 'href="/?q=curiosity&amp;mark=read">Read</a> (1)' in text
+    assert (titles(client, mark="none"), titles(client, mark="read"), titles(client, mark="used")) == (
+        [nasty], [neglect], [],
+    )  # fmt: skip
+    assert len(titles(client, mark="eaten")) == 2, "no such mark: left out"
+    assert [one["id"] for one in client.get("/api/v1/publications?mark=none&after=0").json()["items"]] == [ids["nasty"]]
+    chosen = client.get("/?mark=none&q=curiosity").text
+    assert "1 publication</h2>" in chosen
+    assert 'Your team: Not marked yet <a class="govuk-link" href="/?q=curiosity">Remove' in chosen
+    assert 'href="/topics?query=curiosity">Save as a topic</a> (without the marks)' in chosen
+    assert len(client.get("/search.jsonl?mark=read").text.splitlines()) == 1
+    assert "1 publication" in client.get("/trends?mark=none").text
+    assert give_team(client, STAFF, "Another team") == 303
+    sign_in(client, STAFF)
+    assert set(titles(client, mark="none")) == {neglect, nasty}, "marks are the team's"
+
+
+def test_a_mark_on_what_was_joined_counts_where_it_went(engine: Engine, ids: dict[str, int], now: datetime) -> None:
+    with writing(engine) as session:
+        marks.put(session, ids["nasty"], "", marks.MarkState.USED, by=STAFF, now=now)
+        session.get_one(Publication, ids["nasty"]).status = "joined"
+        went = session.get_one(Match, ids["match"])
+        went.state, went.former_publication_id, went.decided_at = "accepted", ids["nasty"], now
+    with reading(engine) as session:
+        assert marks.all_of_team(session, "") == {ids["neglect"]: "used"}
 
 
 def test_what_is_hidden_or_odd_is_not_marked(client: TestClient, ids: dict[str, int]) -> None:

@@ -7,15 +7,19 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query
+from sqlmodel import Session
 
 from config.themes import vocabulary
 from store.asked import asked
-from store.query import And, Filter, Node, Published, parse
+from store.marks import MarkState, all_of_team
+from store.query import Among, And, Filter, Node, Not, Published, parse
 from store.query import Query as Sought
 from store.search import Sort
 
 PAGE_SIZE = 10
 LAST_PAGE = 1000
+UNMARKED = "none"
+"""For the filter by marks: those that the team has not marked."""
 FILTERED = ("kind", "area", "publisher", "region", "nation", "theme", "year", "source", "has", "age", "agency")
 
 
@@ -35,6 +39,8 @@ class Wanted:
     has: str = ""
     age: str = ""
     agency: str = ""
+    mark: str = ""
+    """The visitor's team's: a MarkState, or `none`. A filter of lists, not of topics: see `narrowed`."""
     since: date | None = None
     until: date | None = None
     sort: Sort = "best"
@@ -101,6 +107,7 @@ def wanted(
     has: _Text = "",
     age: _Text = "",
     agency: _Text = "",
+    mark: Annotated[str, Query(max_length=20, description="Of your team: read, used, not_relevant or none")] = "",
     since: Annotated[str, Query(max_length=40)] = "",
     until: Annotated[str, Query(max_length=40)] = "",
     sort: Annotated[str, Query(max_length=10)] = "best",
@@ -109,9 +116,20 @@ def wanted(
     """Of a page's address. A date that is none is left out, as everything else that cannot be understood."""
     return Wanted(
         q=q, kind=kind, area=area, publisher=publisher, region=region, nation=nation, theme=theme, year=year,
-        source=source, has=has, age=age, agency=agency,
+        source=source, has=has, age=age, agency=agency, mark=mark if mark in (*MarkState, UNMARKED) else "",
         since=_day(since), until=_day(until), sort="newest" if sort == "newest" else "best", page=page,
     )  # fmt: skip
+
+
+def narrowed(session: Session, wanted: Wanted, team: str) -> Sought:
+    """The query, and of what it finds only what the team has marked so, or has not marked yet."""
+    if not wanted.mark:
+        return wanted.query
+    marked = all_of_team(session, team)
+    some = frozenset(key for key, state in marked.items() if wanted.mark in (state, UNMARKED))
+    node: Node = Among(some, "marked by your team")
+    query = wanted.query
+    return replace(query, root=And((*query.root.nodes, Not(node) if wanted.mark == UNMARKED else node)))
 
 
 def _day(text: str) -> date | None:

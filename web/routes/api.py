@@ -17,9 +17,9 @@ from store.search import matching_ids, search
 from store.source_desk import SourceLine
 from store.views import SHOWN, ChangeView
 from store.wider import meant
-from web.context import Context, Here
+from web.context import Context, Here, Visitor, Who
 from web.ids import LARGEST_ID
-from web.searching import PAGE_SIZE, AsWanted, Wanted
+from web.searching import PAGE_SIZE, AsWanted, Wanted, narrowed
 
 AT_ONCE = 100
 TOKEN = HTTPBearer(auto_error=False, description="A token that you make on the page Your account.")
@@ -143,14 +143,15 @@ class SourcePage(BaseModel):
 @router.get("/publications")
 def publications(
     here: Here,
+    visitor: Who,
     wanted: AsWanted,
     after: Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="In the order of their ids, from here")] = None,
 ) -> PublicationPage:
     """By relevance or date, page by page; with `after`, all of them by id, which stays true while new ones come."""
     if after is not None:
-        return _from(here, wanted, after)
+        return _from(here, visitor, wanted, after)
     with reading(here.engine) as session:
-        query = wanted.query
+        query = narrowed(session, wanted, visitor.team)
         total, items = _page(session, wanted, query)
         wider = None if total else _wider(session, wanted, query)
     return PublicationPage(total=total, page=wanted.page, pages=ceil(total / PAGE_SIZE), items=items, wider=wider)
@@ -172,9 +173,9 @@ def _wider(session: Session, wanted: Wanted, query: Sought) -> WiderPage | None:
     return WiderPage(explained=wider.explained, total=total, pages=ceil(total / PAGE_SIZE), items=items)
 
 
-def _from(here: Context, wanted: Wanted, after: int) -> PublicationPage:
+def _from(here: Context, visitor: Visitor, wanted: Wanted, after: int) -> PublicationPage:
     with reading(here.engine) as session:
-        found = sorted(matching_ids(session, wanted.query))
+        found = sorted(matching_ids(session, narrowed(session, wanted, visitor.team)))
         rest = found[bisect_right(found, after) :]
         ids = rest[:AT_ONCE]
         items = [_record(record) for record in export.records(session, ids)]

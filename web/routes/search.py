@@ -1,5 +1,6 @@
 """The search page, and its results as files."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
@@ -7,18 +8,20 @@ from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
+from sqlmodel import Session
 
 from alerts.words import KINDS
 from config.agencies import agencies
 from config.themes import vocabulary
 from store import export, lines, marks
 from store.database import reading
+from store.query import Query
 from store.search import Results, matching_ids, search
 from store.wider import meant, suggestions
 from web.context import Here, Who
-from web.searching import FILTERED, PAGE_SIZE, AsWanted, Wanted
+from web.searching import FILTERED, PAGE_SIZE, UNMARKED, AsWanted, Wanted, narrowed
 from web.templating import page
-from web.words import AGE_BANDS
+from web.words import AGE_BANDS, MARKS
 
 router = APIRouter(include_in_schema=False)
 FACET_NAMES = {
@@ -34,6 +37,8 @@ FACET_NAMES = {
     "age": "Age of the child",
     "agency": "Agency in its lessons",
 }
+TEAM = "Your team"
+MARKED = {UNMARKED: "Not marked yet", **MARKS}
 FACET_VALUES = 8
 AT_ONCE = 500
 DownloadForm = Literal["csv", "jsonl", "ris"]
@@ -55,8 +60,8 @@ class Choice:
 
 @router.get("/")
 def search_page(request: Request, here: Here, visitor: Who, wanted: AsWanted) -> HTMLResponse:
-    query = wanted.query
     with reading(here.engine) as session:
+        query = narrowed(session, wanted, visitor.team)
         results = search(session, query, limit=PAGE_SIZE, offset=wanted.offset, sort=wanted.sort)
         total = results.total
         instead = [] if total else suggestions(session, query)
@@ -66,6 +71,7 @@ def search_page(request: Request, here: Here, visitor: Who, wanted: AsWanted) ->
         shown = lines.publication_lines(session, [hit.publication_id for hit in results.hits])
         marked = marks.of_team(session, visitor.team, list(shown))
         names = lines.publisher_names(session)
+        by_mark = {} if wanted.mark else _by_mark(session, query, total, visitor.team)
     values = {
         "wanted": wanted,
         "explained": query.explained if wanted.q.strip() else "",
@@ -73,7 +79,7 @@ def search_page(request: Request, here: Here, visitor: Who, wanted: AsWanted) ->
         "wider": wider.explained if wider and results.total else "",
         "hits": [(hit, shown[hit.publication_id]) for hit in results.hits if hit.publication_id in shown],
         "marked": marked,
-        "facets": _facets(wanted, results, names),
+        "facets": [*_facets(wanted, results, names), *_team(wanted, by_mark)],
         "chosen": _chosen(wanted, names),
         "instead": [(text, wanted.link(q=text)) for text in instead],
         "pages": ceil(results.total / PAGE_SIZE),
@@ -93,6 +99,19 @@ def _facets(wanted: Wanted, results: Results, names: dict[str, str]) -> list[tup
     return found
 
 
+def _by_mark(session: Session, query: Query, total: int, team: str) -> dict[str, int]:
+    """How many of those found the team has marked as what, and how many not yet; nothing where it has marked none."""
+    marked = marks.all_of_team(session, team)
+    counts = Counter(marked[key] for key in matching_ids(session, query, marked)) if marked else Counter[str]()
+    return {**counts, UNMARKED: total - counts.total()} if counts else {}
+
+
+def _team(wanted: Wanted, counts: dict[str, int]) -> Iterator[tuple[str, list[Choice]]]:
+    names = {name: count for name in MARKED if (count := counts.get(name))}
+    if len(names) > 1:
+        yield TEAM, [Choice(MARKED[name], count, wanted.link(mark=name)) for name, count in names.items()]
+
+
 def _choice(wanted: Wanted, name: str, value: str, count: int, names: dict[str, str]) -> Choice:
     return Choice(_printed(name, value, names), count, wanted.link(**{name: value}))
 
@@ -104,6 +123,8 @@ def _chosen(wanted: Wanted, names: dict[str, str]) -> list[Choice]:
         Choice(f"{FACET_NAMES[name]}: {_printed(name, value, names)}", 0, wanted.link(**{name: ""}))
         for name, value in values
     ]
+    if wanted.mark:
+        chosen.append(Choice(f"{TEAM}: {MARKED[wanted.mark]}", 0, wanted.link(mark="")))
     if wanted.since:
         chosen.append(Choice(f"From {wanted.since.isoformat()}", 0, wanted.link(since="")))
     if wanted.until:
@@ -123,13 +144,13 @@ def _printed(name: str, value: str, names: dict[str, str]) -> str:
 
 
 @router.get("/search.{form}")
-def download(here: Here, wanted: AsWanted, form: DownloadForm) -> StreamingResponse:
+def download(here: Here, visitor: Who, wanted: AsWanted, form: DownloadForm) -> StreamingResponse:
     """All results, in the order of their numbers."""
     media_type, suffix = DOWNLOADS[form]
 
     def text() -> Iterator[str]:
         with reading(here.engine) as session:
-            found = sorted(matching_ids(session, wanted.query))
+            found = sorted(matching_ids(session, narrowed(session, wanted, visitor.team)))
             for start in range(0, len(found), AT_ONCE):
                 part = export.records(session, found[start : start + AT_ONCE])
                 skipped = 1 if form == "csv" and start else 0  # the line of column names comes once

@@ -13,8 +13,8 @@ from store.ages import AgeBand
 from store.database import reading
 from store.trends import Trends
 from store.trends import trends as count
-from web.context import Here
-from web.searching import AsWanted, Wanted
+from web.context import Here, Who
+from web.searching import AsWanted, Wanted, narrowed
 from web.templating import page
 from web.words import AGE_BANDS
 
@@ -50,9 +50,9 @@ class Chart:
 
 
 @router.get("")
-def trends(request: Request, here: Here, wanted: AsWanted) -> HTMLResponse:
+def trends(request: Request, here: Here, visitor: Who, wanted: AsWanted) -> HTMLResponse:
     with reading(here.engine) as session:
-        found = count(session, wanted.query)
+        found = count(session, narrowed(session, wanted, visitor.team))
     charts = [chart for chart in _charts(found, wanted) if chart.bars]
     return page(request, "trends.html", {"wanted": wanted, "total": found.total, "charts": charts})
 
