@@ -19,6 +19,7 @@ from store.channels import ChannelError
 from store.database import DatabaseError
 from store.digests import DigestError
 from store.files import FilesError
+from store.incidents import NothingHeld
 from store.keeping import WrongTime
 from store.known import UnknownValue
 from store.people import PeopleError
@@ -32,7 +33,7 @@ DISK_FULL = "the disk is full; free some space and try again: nothing was lost"
 
 WRONG = (
     SettingsError, TomlError, UnknownName, WrongDecision, TopicError, ChannelError, AddressError, SubscriptionError,
-    DigestError, PeopleError, TryError, WrongTime, UnknownValue,
+    DigestError, PeopleError, TryError, WrongTime, UnknownValue, NothingHeld,
 )  # fmt: skip
 BROKEN = (DatabaseError, FilesError, FolderError, SecretError, DeliveryError, MailboxError, BackupError)
 

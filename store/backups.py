@@ -40,10 +40,16 @@ def listed(session: Session, *, only_with_removed: bool = False) -> Sequence[Bac
     ]
 
 
-def deleted(session: Session, backup_id: int, *, now: datetime) -> Backup:
-    """A person has deleted the file. Raises UnknownName."""
+def by_id(session: Session, backup_id: int) -> Backup:
+    """Raises UnknownName."""
     row = session.get(Backup, backup_id)
     if row is None:
         raise UnknownName(f"there is no backup {backup_id}; `reviewwatch backups` shows all")
+    return row
+
+
+def deleted(session: Session, backup_id: int, *, now: datetime) -> Backup:
+    """A person has deleted the file. Raises UnknownName."""
+    row = by_id(session, backup_id)
     row.deleted_at = row.deleted_at or now
     return row

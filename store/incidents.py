@@ -12,6 +12,9 @@ from store.reading import Problem
 from store.sources import UnknownName, forget_pages
 
 ITSELF = "the source reads well again"
+DISCARDED = "discarded"
+"""The outcome of a reading that was held and then thrown away."""
+THROWN_AWAY = "The reading was thrown away."
 
 
 class NothingHeld(ValueError):
@@ -63,11 +66,22 @@ def resolve_documents(session: Session, *, now: datetime) -> None:
         resolve_all(session, source, now=now)
 
 
-def resolve(session: Session, incident_id: int, *, now: datetime, by: str) -> Incident:
-    """An administrator has looked. A held reading passes on the next, immediate one. Raises UnknownName."""
+def by_id(session: Session, incident_id: int) -> Incident:
+    """Raises UnknownName."""
     incident = session.get(Incident, incident_id)
     if incident is None:
         raise UnknownName(f"there is no incident {incident_id}; `reviewwatch incidents list` shows all")
+    return incident
+
+
+def source_of(session: Session, incident_id: int) -> Source:
+    """Raises UnknownName."""
+    return session.get_one(Source, by_id(session, incident_id).source_id)
+
+
+def resolve(session: Session, incident_id: int, *, now: datetime, by: str) -> Incident:
+    """An administrator has looked. A held reading passes on the next, immediate one. Raises UnknownName."""
+    incident = by_id(session, incident_id)
     if incident.resolved_at is None:
         incident.resolved_at, incident.resolved_by = now, by
         source = session.get_one(Source, incident.source_id)
@@ -86,13 +100,33 @@ def let_pass(session: Session, source: Source, *, quietly: bool = False) -> None
 
 def accept_held(session: Session, source: Source, *, quietly: bool, now: datetime, by: str) -> CrawlRun:
     """An administrator lets what is held pass with the next, immediate reading. Raises NothingHeld."""
-    run = held_run(session, source)
-    if run is None:
-        raise NothingHeld(f"Nothing of {source.name} is held any more.")
+    run = waiting_run(session, source)
     for incident in open_of(session, source):
         resolve(session, incident.id or 0, now=now, by=by)
     let_pass(session, source, quietly=quietly)
     source.due_at = now if source.enabled else None
+    return run
+
+
+def discard_held(session: Session, source: Source, *, now: datetime, by: str) -> CrawlRun:
+    """What is held is thrown away: nothing of it is taken, and the next reading is judged like any other.
+
+    The source has still not been read well: it stays failing until it is (rule 3). Raises NothingHeld.
+    """
+    run = waiting_run(session, source)
+    for incident in open_of(session, source):
+        if incident.evidence == run.detail:
+            incident.resolved_at, incident.resolved_by = now, by
+            incident.evidence = f"{incident.evidence} {THROWN_AWAY}"
+    run.outcome, run.detail, run.held_entries = DISCARDED, f"{run.detail} {THROWN_AWAY}", []
+    return run
+
+
+def waiting_run(session: Session, source: Source) -> CrawlRun:
+    """As `held_run`. Raises NothingHeld."""
+    run = held_run(session, source)
+    if run is None:
+        raise NothingHeld(f"Nothing of {source.name} is held any more.")
     return run
 
 

@@ -31,7 +31,7 @@ def listed(session: Session, *, state: str | None = "proposed") -> Sequence[tupl
 
 def accept(session: Session, match_id: int, *, now: datetime, by: str) -> Match:
     """The entry belongs to the proposed publication: it moves there, with the documents that it brought."""
-    match = _get(session, match_id)
+    match = by_id(session, match_id)
     if match.state != "proposed":
         raise WrongDecision(f"match {match_id} is {match.state}; only a proposed one can be accepted")
     entry = session.get_one(Entry, match.entry_id)
@@ -44,7 +44,7 @@ def accept(session: Session, match_id: int, *, now: datetime, by: str) -> Match:
 
 def reject(session: Session, match_id: int, *, now: datetime, by: str) -> Match:
     """They are different. The pair is not proposed again."""
-    match = _get(session, match_id)
+    match = by_id(session, match_id)
     if match.state != "proposed":
         raise WrongDecision(f"match {match_id} is {match.state}; only a proposed one can be rejected")
     match.state, match.decided_at, match.decided_by = "rejected", now, by
@@ -57,7 +57,7 @@ def undo(session: Session, match_id: int, *, now: datetime, by: str) -> Match:
     Two publications that were joined are two again, with all their entries. The entry of an automatic match without
     a former publication gets one of its own, which is not announced. A relation ends.
     """
-    match = _get(session, match_id)
+    match = by_id(session, match_id)
     if match.state not in ("rejected", "related", "accepted", "automatic"):
         raise WrongDecision(f"match {match_id} is {match.state}; there is nothing to undo")
     if match.state == "automatic" or match.moved:  # an acceptance that moved nothing found both to be one already
@@ -116,7 +116,8 @@ def _give_its_own(session: Session, entry: Entry, *, now: datetime) -> None:
     match.moved = {}
 
 
-def _get(session: Session, match_id: int) -> Match:
+def by_id(session: Session, match_id: int) -> Match:
+    """Raises UnknownName."""
     match = session.get(Match, match_id)
     if match is None:
         raise UnknownName(f"there is no match {match_id}; `reviewwatch matches list` shows all")

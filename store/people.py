@@ -102,7 +102,7 @@ def set_team(session: Session, user: User, team: str) -> None:
 def disable_user(session: Session, user: User, *, now: datetime) -> None:
     """From now on this person is signed out everywhere and no token of theirs works. Raises PeopleError."""
     _another_administrator(session, user)
-    user.disabled_at = now
+    user.disabled_at = user.disabled_at or now
     session.add(user)
     sign_out_everywhere(session, user)
 

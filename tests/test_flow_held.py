@@ -163,6 +163,27 @@ def test_many_new_at_once_wait_for_an_administrator(watched: Watched) -> None:
     assert watched.open() == []
 
 
+def test_what_is_held_can_be_thrown_away(watched: Watched) -> None:
+    """Nothing of it is taken; the next reading is judged as always: held if it is like it, taken if it is as before."""
+    watched.read(FIRST)
+    watched.read(MANY)
+    now = NOW + timedelta(days=watched.day, hours=1)
+    with writing(watched.engine) as session:
+        source = sources.by_name(session, "exampleshire-reviews")
+        before = (source.due_at, source.failing_since)
+        run = incidents.discard_held(session, source, now=now, by="test")
+        assert (run.outcome, run.held_entries) == ("discarded", [])
+        assert run.detail.endswith("The reading was thrown away.")
+        assert (source.due_at, source.failing_since) == before, "it is failing until it has been read well (rule 3)"
+        with pytest.raises(incidents.NothingHeld):
+            incidents.discard_held(session, source, now=now, by="test")
+    assert (watched.open(), watched.news()) == ([], [])
+    assert (watched.read(MANY).outcome, watched.open(), watched.news()) == ("held", ["structure"], [])
+    assert (watched.read(FIRST).held, watched.open(), watched.gone()) == (0, [], set())
+    assert watched.read((*FIRST, "Robin")).new == 1
+    assert len(watched.news()) == 1
+
+
 def test_a_rebuilt_list_is_held_and_then_moved(watched: Watched) -> None:
     watched.read(FIRST)
     for _ in range(2):

@@ -41,7 +41,7 @@ STEPS: tuple[tuple[str, dict[str, str], dict[str, str], str], ...] = (
         {"do": "save", "url": "https://x.example/", "kind": "listing", "name": "x", "publisher": "exampleshire"},
         "source added",
     ),
-    ("/held/{name}/{decision}", {"decision": "archive"}, {}, "held reading: archived without announcing"),
+    ("/held/{name}/{decision}", {"decision": "discard"}, {}, "held reading: thrown away"),
     ("/questions/{entry_id}", {}, {"answer": "elsewhere"}, "question answered"),
     ("/incidents/{incident_id}/resolve", {}, {}, "incident resolved"),
     ("/matches/{match_id}/{decision}", {"decision": "reject"}, {}, "match rejected"),
@@ -62,6 +62,17 @@ STEPS: tuple[tuple[str, dict[str, str], dict[str, str], str], ...] = (
     ("/publications/{publication_id}/hide", {}, {}, "publication hidden"),
 )
 """Route, parameters, form, and what is written down then."""
+AGAIN = ("}/disable", "}/enable", "/role", "/team", "/{sort}", "/resolve", "/pause", "/resume", "/end", "{backup_id}")
+"""Forms that change nothing when they are sent once more, as by a second click or a second administrator."""
+BEGINNINGS = {
+    "user added",
+    "sign-in link made",
+    "source added",
+    "channel added",
+    "channel tested",
+    "subscription added",
+}
+"""What had nothing before it."""
 DECIDE_NOTHING = {"/sources/{name}/rewind"}
 """Administrators' forms that only show something."""
 
@@ -108,6 +119,27 @@ def test_every_decision_is_written_down(client: TestClient, engine: Engine, samp
         assert last
         assert (last.who, last.what) == (ADMINISTRATOR, what), path
         assert last.target
+        assert last.after or what in BEGINNINGS, path
+        assert bool(last.before) is (what not in BEGINNINGS), path
+        assert last.before.keys() <= last.after.keys(), path
+        assert last.before != last.after or what in BEGINNINGS | {"reading asked for"}, path
+
+
+def test_what_changes_nothing_is_no_decision(client: TestClient, engine: Engine, samples: dict[str, str]) -> None:
+    """A form sent twice, or by two administrators: the second has decided nothing, and nothing fails."""
+    token = token_in(client.get("/account").text)
+    for path, parameters, form, what in STEPS:
+        url = address(path, samples | parameters)
+        client.post(url, data=form | {"form_token": token})
+        if path.endswith(AGAIN) or parameters.get("decision") in ("enable", "disable", "pause", "resume", "end"):
+            before = _decisions(engine)
+            again = client.post(url, data=form | {"form_token": token})
+            assert (again.status_code, _decisions(engine)) == (303, before), f"{what}: {again.text[:3000]}"
+
+
+def _decisions(engine: Engine) -> int:
+    with reading(engine) as session:
+        return len(session.exec(select(Decision)).all())
 
 
 def test_before_and_after_are_shown(client: TestClient, samples: dict[str, str]) -> None:

@@ -261,8 +261,11 @@ def test_enabling_reading_and_disabling_are_written_down(
     assert decisions(session) == [
         ("source disabled", {"enabled": True}, {"enabled": False}),
         ("source enabled", {"enabled": False}, {"enabled": True}),
-        ("reading asked for", {}, {}),
+        ("reading asked for", {"due at": "2026-03-05T09:00:00Z"}, {"due at": "2026-03-05T09:00:00Z"}),
     ]
+    send(client, f"/sources/{NAME}/disable")
+    assert send(client, f"/sources/{NAME}/read")[0] == 409, "a page from before it was disabled"
+    send(client, f"/sources/{NAME}/enable")
     assert sources.by_name(session, NAME).due_at == NOW + timedelta(days=3)
 
 
@@ -285,7 +288,21 @@ def test_a_held_reading_is_announced_once(client: TestClient, watched: Watched, 
     assert len(watched.news()) == 6
     watched.read(MANY)
     assert len(watched.news()) == 6
-    assert decisions(session)[0][:2] == ("held reading: announced", {"held": 6, "why": decisions(session)[0][1]["why"]})
+    what, before, after = decisions(session)[0]
+    assert (what, before["held"], before["next reading"]) == ("held reading: announced", 6, "is judged as always")
+    assert after == {"held": 0, "why": "none", "next reading": "is taken as it is"}
+
+
+def test_a_held_reading_is_thrown_away(client: TestClient, watched: Watched, session: Session) -> None:
+    watched.read(FIRST)
+    watched.read(MANY)
+    assert send(client, f"/held/{NAME}/discard") == (303, "/held")
+    assert "No reading is held" in client.get("/held").text
+    assert "The reading was thrown away." in client.get(f"/sources/{NAME}").text
+    assert send(client, f"/held/{NAME}/discard")[0] == 409
+    assert decisions(session)[0][0] == "held reading: thrown away"
+    watched.day += 3
+    assert watched.read(MANY).outcome == "held"
 
 
 def test_a_held_reading_is_archived_without_announcing(client: TestClient, watched: Watched, session: Session) -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from fastapi import HTTPException
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from store import people
 from store.database import writing_archive
@@ -16,6 +16,8 @@ from store.recall import AnswerError
 from store.sources import UnknownName
 from store.withdrawals import WrongDecision
 from web.context import Context, Visitor
+
+NONE = "none"
 
 
 @contextmanager
@@ -41,3 +43,23 @@ def record(
     **after: Any,
 ) -> None:
     people.record(session, visitor.email, what, str(target), now=here.now(), before=before, after=after)
+
+
+@contextmanager
+def changing(
+    session: Session, here: Context, visitor: Visitor, what: str, target: object, row: SQLModel, *fields: str
+) -> Iterator[None]:
+    """Record what the block makes of these fields of the row. Where nothing changed (a second click, or somebody else
+    was quicker) nothing was decided, and nothing is recorded."""
+    before = noted(row, *fields)
+    yield
+    session.flush()
+    after = noted(row, *fields)
+    if after != before:
+        record(session, here, visitor, what, target, before=before, **after)
+
+
+def noted(row: SQLModel, *fields: str) -> dict[str, Any]:
+    """The fields of a row as the audit log shows them."""
+    values = row.model_dump(mode="json", include=set(fields))
+    return {name.replace("_", " "): values[name] if values[name] not in (None, "") else NONE for name in fields}

@@ -55,6 +55,7 @@ DONE = {
     "source-enabled": "The source is enabled",
     "source-disabled": "The source is disabled. It is not read any more",
     "reading-asked-for": "A reading is asked for",
+    "held-discarded": "The reading is thrown away. The source is read again when it is next due",
     "held-decided": "Your decision is kept. The source is read again, and what comes is taken as it is",
     "answered": "Your answer is kept",
     "incident-resolved": "The incident is resolved. The source is read again",
@@ -88,6 +89,7 @@ OUTCOMES = {
     "ok": "Read",
     "unchanged": "Nothing changed",
     "held": "Held for a decision",
+    "discarded": "Held, and thrown away",
     "failed": "Could not be read",
 }
 SOURCE_KINDS = {

@@ -36,6 +36,25 @@ def list_(
 
 
 @app.command()
+def discard(
+    incident: Annotated[int, typer.Argument(metavar="ID", help="The number of its incident.")], at: At = None
+) -> None:
+    """Throw the held reading away of which an incident tells: the next reading is judged as always."""
+    from reviewwatch.program import COMMAND_LINE, opened
+    from store import incidents, people
+    from store.database import writing_archive
+
+    program = opened(at)
+    with writing_archive(program.engine) as session:
+        source = incidents.source_of(session, incident)
+        run = incidents.discard_held(session, source, now=program.now, by=COMMAND_LINE)
+        before, after = {"held": run.held}, {"held": 0}
+        what = "held reading: thrown away"
+        people.record(session, COMMAND_LINE, what, source.name, now=program.now, before=before, after=after)
+    typer.echo(f"what was held of {source.name} is thrown away")
+
+
+@app.command()
 def resolve(
     incident: Annotated[int, typer.Argument(metavar="ID", help="The number of the incident.")], at: At = None
 ) -> None:

@@ -55,7 +55,7 @@ class Source(Claimed, table=True):
 
 
 class CrawlRun(SQLModel, table=True):
-    """One reading of one source. Outcomes: baseline, ok, unchanged, held, failed."""
+    """One reading of one source. Outcomes: baseline, ok, unchanged, held, failed; discarded: thrown away when held."""
 
     id: int | None = Field(default=None, primary_key=True)
     source_id: int = Field(foreign_key="source.id", index=True)

@@ -174,7 +174,8 @@ def end_token(here: Here, visitor: Who, token_id: RowId) -> RedirectResponse:
     try:
         with writing(here.engine) as session:
             token = people.end_token(session, visitor.user, token_id, now=here.now())
-            people.record(session, visitor.email, "token ended", token.name, now=here.now())
+            before, after = {"it works": "yes"}, {"it works": "no"}
+            people.record(session, visitor.email, "token ended", token.name, now=here.now(), before=before, after=after)
     except PeopleError as error:
         raise HTTPException(404, str(error)) from error
     return see_other("/account", "token-ended")

@@ -19,13 +19,14 @@ from store.channels import ChannelError
 from store.database import reading
 from store.models import Channel
 from web.context import Context, Here, Who
-from web.deciding import deciding, record
+from web.deciding import changing, deciding, noted, record
 from web.forms import gathered
 from web.ids import RowId
 from web.paging import PageNumber, paged
 from web.templating import page, see_other
 
 router = APIRouter(prefix="/channels", include_in_schema=False)
+OFF = ("disabled_at", "disabled_why")
 
 
 @router.get("")
@@ -88,13 +89,15 @@ def readdress(
     address: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Response:
     with reading(here.engine) as session:
-        name = _there(session, channel_id).name
+        former = _there(session, channel_id)
+    name = former.name
     try:
         changed = readdress_channel(here.engine, here.settings, name, _as_address(address))
     except (AddressError, ChannelError) as error:
         return _list(request, here, errors={f"address-{channel_id}": f"{name} keeps its address: {error}"})
     with deciding(here) as session:
-        record(session, here, visitor, "channel readdressed", name, address=changed.shown)
+        before = noted(former, "shown", *OFF)
+        record(session, here, visitor, "channel readdressed", name, before=before, **noted(changed, "shown", *OFF))
     return see_other("/channels", "channel-address")
 
 
@@ -109,7 +112,8 @@ def enable_one(
             enable_address(session, here.settings, channel, address)
         except (ChannelError, SecretError) as error:
             raise HTTPException(409, str(error)) from error
-        record(session, here, visitor, "address enabled", channel.name, address=masked_mailbox(address))
+        what, before = f"{channel.name}: {masked_mailbox(address)}", {"gets digests": "no"}
+        record(session, here, visitor, "address enabled", what, before=before, **{"gets digests": "yes"})
     return see_other("/channels", "address-on")
 
 
@@ -117,11 +121,11 @@ def enable_one(
 def decide(here: Here, visitor: Who, channel_id: RowId, decision: Literal["enable", "disable"]) -> RedirectResponse:
     with deciding(here) as session:
         channel = _there(session, channel_id)
-        if decision == "enable":
-            channels.enable(session, channel_id)
-        else:
-            channels.disable(session, channel_id, why=f"switched off by {visitor.email}", now=here.now())
-        record(session, here, visitor, f"channel {decision}d", channel.name)
+        with changing(session, here, visitor, f"channel {decision}d", channel.name, channel, *OFF):
+            if decision == "enable":
+                channels.enable(session, channel_id)
+            else:
+                channels.disable(session, channel_id, why=f"switched off by {visitor.email}", now=here.now())
     return see_other("/channels", f"channel-{decision}d")
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from store import counts, incidents, saved_pages, source_desk
 from store.database import reading
 from web.context import Here, Who
-from web.deciding import deciding, record
+from web.deciding import changing, deciding
 from web.ids import BeforeId, RowId, end_of
 from web.routes.saved_pages import Part, as_file, as_text
 from web.templating import page, see_other
@@ -52,6 +52,8 @@ def saved_file(here: Here, incident_id: RowId) -> Response:
 @router.post("/{incident_id}/resolve")
 def resolve(here: Here, visitor: Who, incident_id: RowId) -> RedirectResponse:
     with deciding(here) as session:
-        incident = incidents.resolve(session, incident_id, now=here.now(), by=visitor.email)
-        record(session, here, visitor, "incident resolved", incident_id, kind=incident.kind)
+        incident = incidents.by_id(session, incident_id)
+        what = f"{incident_id}: {incident.kind}"
+        with changing(session, here, visitor, "incident resolved", what, incident, "resolved_at", "resolved_by"):
+            incidents.resolve(session, incident_id, now=here.now(), by=visitor.email)
     return see_other("/incidents", "incident-resolved")

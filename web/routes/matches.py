@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from store import desk, matches
 from store.database import reading
 from web.context import Here, Who
-from web.deciding import deciding, record
+from web.deciding import changing, deciding
 from web.ids import AfterId, BeforeId, RowId, end_of
 from web.templating import page, see_other
 
@@ -35,7 +35,8 @@ def match_list(request: Request, here: Here, after: AfterId = 0, before: BeforeI
 @router.post("/{match_id}/{decision}")
 def decide(here: Here, visitor: Who, match_id: RowId, decision: DecisionName) -> RedirectResponse:
     with deciding(here) as session:
-        match = DECISIONS[decision](session, match_id, now=here.now(), by=visitor.email)
-        entry, publication, state = match.entry_id, match.publication_id, match.state
-        record(session, here, visitor, SAID[decision], match_id, entry=entry, publication=publication, state=state)
-    return see_other("/matches", f"match-{state}")
+        match = matches.by_id(session, match_id)
+        what = f"{match_id}: entry {match.entry_id}, publication {match.publication_id}"
+        with changing(session, here, visitor, SAID[decision], what, match, "state", "decided_by"):
+            DECISIONS[decision](session, match_id, now=here.now(), by=visitor.email)
+    return see_other("/matches", f"match-{match.state}")

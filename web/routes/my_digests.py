@@ -14,7 +14,7 @@ from store.database import reading, writing
 from store.models import Subscription
 from store.subscriptions import SubscriptionError
 from web.context import Context, Here, Who
-from web.deciding import deciding, record
+from web.deciding import changing, deciding, record
 from web.ids import RowId
 from web.routes.subscriptions import Wishes, chosen_topics, offered, wrong_wishes
 from web.templating import page, see_other
@@ -67,8 +67,9 @@ def end(here: Here, visitor: Who, subscription_id: RowId) -> RedirectResponse:
     with deciding(here) as session:
         if subscription_id not in {one.id for one in asking.own(session, visitor.email)}:
             raise HTTPException(404, "You have no such digest.")
-        subscriptions.end(session, subscription_id, why="ended by its reader", now=here.now())
-        record(session, here, visitor, "subscription ended", subscription_id)
+        one = subscriptions.get(session, subscription_id)
+        with changing(session, here, visitor, "subscription ended", subscription_id, one, "ended_at", "ended_why"):
+            subscriptions.end(session, subscription_id, why="ended by its reader", now=here.now())
     return see_other("/my-digests", "subscription-ended")
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
 
 from config.agencies import agencies
 from config.themes import vocabulary
@@ -11,8 +12,8 @@ from store import lines, marks, views, withdrawals
 from store.database import reading
 from store.marks import MarkState
 from web import briefing
-from web.context import Here, Who
-from web.deciding import deciding, record
+from web.context import Here, Visitor, Who
+from web.deciding import NONE, deciding, record
 from web.ids import RowId
 from web.templating import page, see_other
 
@@ -59,8 +60,11 @@ def mark_publication(
     """What the visitor's team has done with it; `none` takes the mark away."""
     wished = MarkState(state) if state != "none" else None
     with deciding(here) as session:
+        before = _mark(session, visitor, publication_id)
         marks.put(session, publication_id, visitor.team, wished, by=visitor.email, now=here.now())
-        record(session, here, visitor, f"publication marked: {state}", publication_id, team=visitor.team)
+        if before["mark"] != state:
+            told = before | {"mark": state}
+            record(session, here, visitor, f"publication marked: {state}", publication_id, before=before, **told)
     return see_other(f"/publications/{publication_id}", "marked" if wished else "mark-gone")
 
 
@@ -69,5 +73,12 @@ def hide_publication(here: Here, visitor: Who, publication_id: RowId) -> Redirec
     """At once, with its copies, as a publisher may ask; then it waits for a decision."""
     with deciding(here) as session:
         made = withdrawals.hide(session, publication_id, now=here.now())
-        record(session, here, visitor, "publication hidden", publication_id, withdrawal=made.id)
+        before, after = {"publication": "shown"}, {"publication": "suspected", "withdrawal": made.id}
+        record(session, here, visitor, "publication hidden", publication_id, before=before, **after)
     return see_other("/withdrawals", "hidden")
+
+
+def _mark(session: Session, visitor: Visitor, publication_id: int) -> dict[str, str]:
+    """What the visitor's team says of it now."""
+    mark = marks.of_team(session, visitor.team, [publication_id]).get(publication_id)
+    return {"team": visitor.team or NONE, "mark": mark.state if mark else NONE}

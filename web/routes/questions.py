@@ -9,7 +9,7 @@ from store import people, recall, sources
 from store.database import reading
 from store.recall import Answer
 from web.context import Context, Here, Who
-from web.deciding import deciding
+from web.deciding import NONE, deciding
 from web.ids import RowId
 from web.templating import page, see_other
 
@@ -59,5 +59,5 @@ def answer(
         question = recall.answer(session, entry_id, answer, note.strip(), by=visitor.email, now=now)
         told = {"answer": answer, "note": note.strip(), "listed by": question.witness}
         target = f"{question.publisher}, publication {question.publication}"
-        people.record(session, visitor.email, "question answered", target, now=now, after=told)
+        people.record(session, visitor.email, "question answered", target, now=now, before={"answer": NONE}, after=told)
     return see_other("/questions", "answered")

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
 
 from store import backups, keeping
 from store.database import reading
 from store.keeping import WrongTime
 from web.context import Context, Here, Who
-from web.deciding import deciding, record
+from web.deciding import changing, deciding, record
 from web.forms import gathered
 from web.ids import RowId
 from web.templating import page, see_other
@@ -36,8 +37,11 @@ def change(
     wished = months.strip()
     errors: dict[str, str] = {}
     with deciding(here) as session, gathered(errors, f"months-{sort}", WrongTime):
+        before = _kept_for(session, sort)
         keeping.set_months(session, sort, _number(wished) if wished else None)
-        record(session, here, visitor, "retention changed", sort, months=wished or "never")
+        session.flush()
+        if (after := _kept_for(session, sort)) != before:
+            record(session, here, visitor, "retention changed", sort, before=before, **after)
     if errors:
         return _page(request, here, errors=errors, sort=sort, months=months)
     return see_other("/retention", "retention-changed")
@@ -52,6 +56,12 @@ def _number(text: str) -> int:
 def backup_deleted(here: Here, visitor: Who, backup_id: RowId) -> RedirectResponse:
     """Somebody has deleted its file."""
     with deciding(here) as session:
-        row = backups.deleted(session, backup_id, now=here.now())
-        record(session, here, visitor, "backup deleted", row.path)
+        row = backups.by_id(session, backup_id)
+        with changing(session, here, visitor, "backup deleted", row.path, row, "deleted_at"):
+            backups.deleted(session, backup_id, now=here.now())
     return see_other("/retention", "backup-deleted")
+
+
+def _kept_for(session: Session, sort: str) -> dict[str, int | str]:
+    months = keeping.months_of(session).get(sort)
+    return {"months": "for ever" if months is None else months}

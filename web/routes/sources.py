@@ -1,18 +1,17 @@
 """Sources: how each of them is, its readings, switching it on and off."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlmodel import Session
 
-from store import incidents, people, recall, source_desk, sources
+from store import incidents, recall, source_desk, sources
 from store.database import reading
 from store.models import Source
 from web.context import Context, Here, Visitor, Who
-from web.deciding import deciding
+from web.deciding import changing, deciding, noted, record
 from web.ids import BeforeId, end_of
 from web.options_form import option_fields, option_texts
 from web.paging import PageNumber, paged
@@ -93,39 +92,30 @@ def readings(request: Request, here: Here, name: str, before: BeforeId = None) -
 
 @router.post("/{name}/enable")
 def enable(here: Here, visitor: Who, name: str) -> RedirectResponse:
-    def switch(session: Session, source: Source) -> dict[str, Any]:
-        sources.set_enabled(session, source, True, now=here.now())
-        return {"enabled": True}
-
-    return _change(here, visitor, name, "source enabled", switch)
+    return _switch(here, visitor, name, "source enabled", on=True)
 
 
 @router.post("/{name}/disable")
 def disable(here: Here, visitor: Who, name: str) -> RedirectResponse:
-    def switch(session: Session, source: Source) -> dict[str, Any]:
-        sources.set_enabled(session, source, False, now=here.now())
-        return {"enabled": False}
+    return _switch(here, visitor, name, "source disabled", on=False)
 
-    return _change(here, visitor, name, "source disabled", switch)
+
+def _switch(here: Context, visitor: Visitor, name: str, what: str, *, on: bool) -> RedirectResponse:
+    with deciding(here) as session:
+        source = sources.by_name(session, name)
+        with changing(session, here, visitor, what, name, source, "enabled"):
+            sources.set_enabled(session, source, on, now=here.now())
+    return see_other(f"/sources/{in_path(name)}", what.replace(" ", "-"))
 
 
 @router.post("/{name}/read")
 def read_soon(here: Here, visitor: Who, name: str) -> RedirectResponse:
     """Ask for a reading now: the worker takes it with its next look at what is due."""
-
-    def ask(session: Session, source: Source) -> dict[str, Any]:
-        source.due_at = here.now() if source.enabled else None
-        return {}
-
-    return _change(here, visitor, name, "reading asked for", ask)
-
-
-def _change(
-    here: Context, visitor: Visitor, name: str, what: str, do: Callable[[Session, Source], dict[str, Any]]
-) -> RedirectResponse:
     with deciding(here) as session:
         source = sources.by_name(session, name)
-        before = {"enabled": source.enabled}
-        after = do(session, source)
-        people.record(session, visitor.email, what, name, now=here.now(), before=before if after else {}, after=after)
-    return see_other(f"/sources/{in_path(name)}", what.replace(" ", "-"))
+        if not source.enabled:
+            raise HTTPException(409, "This source is disabled. Enable it first: then it is read at once.")
+        before = noted(source, "due_at")
+        source.due_at = here.now()
+        record(session, here, visitor, "reading asked for", name, before=before, **noted(source, "due_at"))
+    return see_other(f"/sources/{in_path(name)}", "reading-asked-for")

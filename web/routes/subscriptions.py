@@ -16,10 +16,10 @@ from store import channels, subscriptions, topics
 from store.channels import ChannelError
 from store.database import reading, writing
 from store.models import Subscription, Topic
-from store.subscriptions import FREQUENCIES, SubscriptionError
+from store.subscriptions import CHANGEABLE, FREQUENCIES, SubscriptionError
 from store.topics import TopicError
 from web.context import Context, Here, Who
-from web.deciding import deciding, record
+from web.deciding import changing, deciding, record
 from web.forms import gathered
 from web.ids import RowId
 from web.paging import PageNumber, paged
@@ -29,6 +29,7 @@ from web.words import upper_first
 router = APIRouter(include_in_schema=False)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DONE = {"pause": "subscription-paused", "resume": "subscription-resumed", "end": "subscription-ended"}
+STANDS = ("paused", "paused_until", "ended_at", "ended_why")
 SAID = {"pause": "subscription paused", "resume": "subscription resumed", "end": "subscription ended"}
 
 
@@ -149,8 +150,9 @@ def change(request: Request, here: Here, visitor: Who, subscription_id: RowId, w
         return _one(request, here, subscription_id, errors=errors, wished=Subscription(channel_id=0, **wished))
     try:
         with deciding(here) as session:
-            change_wishes(session, here.settings, subscription_id, wished, now=here.now())
-            record(session, here, visitor, "subscription changed", subscription_id, **wished)
+            one = subscriptions.get(session, subscription_id)
+            with changing(session, here, visitor, "subscription changed", subscription_id, one, *CHANGEABLE):
+                change_wishes(session, here.settings, subscription_id, wished, now=here.now())
     except SubscriptionError as error:
         return _one(request, here, subscription_id, errors={"frequency": upper_first(str(error))})
     return see_other("/subscriptions", "subscription-changed")
@@ -173,13 +175,14 @@ def decide(
         return _one(request, here, subscription_id, errors={"until": wrong})
     try:
         with deciding(here) as session:
-            if decision == "pause":
-                subscriptions.pause(session, subscription_id, day)
-            elif decision == "resume":
-                subscriptions.resume(session, subscription_id)
-            else:
-                subscriptions.end(session, subscription_id, why=f"ended by {visitor.email}", now=here.now())
-            record(session, here, visitor, SAID[decision], subscription_id)
+            one = subscriptions.get(session, subscription_id)
+            with changing(session, here, visitor, SAID[decision], subscription_id, one, *STANDS):
+                if decision == "pause":
+                    subscriptions.pause(session, subscription_id, day)
+                elif decision == "resume":
+                    subscriptions.resume(session, subscription_id)
+                else:
+                    subscriptions.end(session, subscription_id, why=f"ended by {visitor.email}", now=here.now())
     except SubscriptionError as error:
         raise HTTPException(404, "There is no such subscription.") from error
     return see_other("/subscriptions", DONE[decision])

@@ -63,7 +63,8 @@ def remove(request: Request, here: Here, visitor: Who, slug: str) -> Response:
     errors: dict[str, str] = {}
     with deciding(here) as session, gathered(errors, "", TopicError):
         topic = topics.remove(session, _there(session, slug))
-        record(session, here, visitor, "topic removed", topic.name, query=topic.query)
+        before, after = {"query": topic.query, "kept": "yes"}, {"query": topic.query, "kept": "no"}
+        record(session, here, visitor, "topic removed", topic.name, before=before, **after)
     if errors:
         return _list(request, here, None, errors=errors)
     return see_other("/topics", "topic-removed")

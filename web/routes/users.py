@@ -9,7 +9,7 @@ from store import people
 from store.database import reading
 from store.people import PeopleError
 from web.context import Context, Here, Who
-from web.deciding import deciding, record
+from web.deciding import changing, deciding, record
 from web.forms import gathered
 from web.ids import RowId
 from web.paging import PageNumber, paged
@@ -62,9 +62,8 @@ def change_role(
 ) -> RedirectResponse:
     with deciding(here) as session:
         user = people.user_by_id(session, user_id)
-        former = user.role
-        people.set_role(session, user, role)
-        record(session, here, visitor, "role changed", user.email, before={"role": former}, role=role)
+        with changing(session, here, visitor, "role changed", user.email, user, "role"):
+            people.set_role(session, user, role)
     return see_other("/users", "role")
 
 
@@ -74,9 +73,8 @@ def change_team(
 ) -> RedirectResponse:
     with deciding(here) as session:
         user = people.user_by_id(session, user_id)
-        former = user.team
-        people.set_team(session, user, team)
-        record(session, here, visitor, "team changed", user.email, before={"team": former}, team=user.team)
+        with changing(session, here, visitor, "team changed", user.email, user, "team"):
+            people.set_team(session, user, team)
     return see_other("/users", "team")
 
 
@@ -84,8 +82,8 @@ def change_team(
 def disable(here: Here, visitor: Who, user_id: RowId) -> RedirectResponse:
     with deciding(here) as session:
         user = people.user_by_id(session, user_id)
-        people.disable_user(session, user, now=here.now())
-        record(session, here, visitor, "user disabled", user.email)
+        with changing(session, here, visitor, "user disabled", user.email, user, "disabled_at"):
+            people.disable_user(session, user, now=here.now())
     return see_other("/users", "user-off")
 
 
@@ -93,6 +91,6 @@ def disable(here: Here, visitor: Who, user_id: RowId) -> RedirectResponse:
 def enable(here: Here, visitor: Who, user_id: RowId) -> RedirectResponse:
     with deciding(here) as session:
         user = people.user_by_id(session, user_id)
-        people.enable_user(session, user)
-        record(session, here, visitor, "user enabled", user.email)
+        with changing(session, here, visitor, "user enabled", user.email, user, "disabled_at"):
+            people.enable_user(session, user)
     return see_other("/users", "user-on")

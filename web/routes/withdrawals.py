@@ -10,7 +10,7 @@ from store import comparison, desk, withdrawals
 from store.database import reading
 from store.models import Publication
 from web.context import Context, Here, Visitor, Who
-from web.deciding import deciding, record
+from web.deciding import NONE, deciding, record
 from web.ids import AfterId, BeforeId, RowId, end_of
 from web.templating import page, see_other
 
@@ -61,7 +61,10 @@ def decide(
         return _list(request, here, after=withdrawal_id - 1, errors={f"sure-{withdrawal_id}": wrong})
     with deciding(here) as session:
         publication = _decide(session, here, visitor, withdrawal_id, decision)
-        record(session, here, visitor, SAID[decision], withdrawal_id, publication=publication.id)
+        what = f"{withdrawal_id}: publication {publication.id}"
+        before = {"decision": NONE, "publication": "suspected"}
+        after = {"decision": decision, "publication": publication.status}
+        record(session, here, visitor, SAID[decision], what, before=before, **after)
     return see_other("/withdrawals", DONE[decision])
 
 
