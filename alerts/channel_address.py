@@ -10,7 +10,6 @@ WORKFLOW_PATH = re.compile(
     r"(?P<direct>/powerautomate/automations/direct(?:/cu/\d+)?)?/workflows/[A-Za-z0-9_-]+"
     r"/triggers/manual/paths/invoke/?"
 )
-WORKFLOW_HOSTS = (".logic.azure.com", ".logic.azure.us", ".powerplatform.com", ".powerplatform.us")
 SERVICES = {
     "slack": "Slack",
     "discord": "Discord",
@@ -143,11 +142,6 @@ def _teams(text: str, parts: SplitResult) -> ChannelAddress:
     if not host or parts.username:
         raise AddressError("this Teams address names no host: check that it was copied whole")
     return ChannelAddress("teams", text, f"Teams workflow at {host}")
-
-
-def is_microsoft(host: str) -> bool:
-    """Whether the host is one of those that Microsoft gives workflows."""
-    return host.lower().endswith(WORKFLOW_HOSTS)
 
 
 def names_its_host(url: str) -> bool:

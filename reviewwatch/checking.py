@@ -15,6 +15,7 @@ from store.reading import CrawlJob, Reading, SeenEntry
 
 SHOWN = 20
 PROBLEM = {"kind", "evidence"}
+DATE_FORMS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,6 @@ class Checked:
         """A [[source]] for a sources.toml; the publisher's id is to be filled in."""
         row = SourceRow(name=self.name, publisher="the-publishers-id", kind=self.kind, url=self.url)
         return write_sources(Catalogue(sources=[row])).rstrip("\n")
-
-
-DATE_FORMS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 
 
 def entry_row(entry: SeenEntry) -> dict[str, Any]:
