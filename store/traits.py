@@ -7,6 +7,7 @@ here is only what a search needs of it.
 import hashlib
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -17,8 +18,8 @@ from config.agencies import agencies
 from config.themes import vocabulary
 from store import age_rows, ages, label_rows, lesson_rows, lessons
 from store.ages import AgeBand
-from store.lesson_rows import SHOWN
-from store.models import Publication, Traits
+from store.lesson_rows import AT_ONCE, SHOWN
+from store.models import Document, Publication, Traits, Version
 
 Condition = sa.ColumnElement[bool]
 _BETWEEN = re.compile(r"\s*(?:[-–_]|\bto\b|\band\b|\s)\s*")
@@ -48,10 +49,33 @@ def forget(session: Session, publication_id: int) -> None:
     session.execute(one, execution_options={"synchronize_session": False})
 
 
-def of_publications(session: Session, ids: Collection[int]) -> dict[int, Traits]:
-    """Those of them that are shown."""
-    shown = select(Traits).join(Publication).where(col(Publication.status).in_(SHOWN))
-    return {one.publication_id: one for one in session.exec(shown.where(col(Traits.publication_id).in_(ids)))}
+@dataclass(frozen=True)
+class KeptAge:
+    """Age bands, and the page of the version that states them. For lists: the words themselves are not kept."""
+
+    bands: list[str]
+    version: int
+    role: str
+    page: int
+
+
+def ages_of(session: Session, ids: Collection[int]) -> dict[int, KeptAge]:
+    """Of those publications that are shown and of which an age is stated; no text is read."""
+    statement = (
+        sa.select(
+            col(Traits.publication_id), col(Traits.ages), col(Version.id), col(Document.role), col(Traits.age_page)
+        )
+        .join(Publication, col(Publication.id) == col(Traits.publication_id))
+        .join(Version, col(Version.id) == col(Traits.age_version_id))
+        .join(Document, col(Document.id) == col(Version.document_id))
+        .where(col(Publication.status).in_(SHOWN), col(Version.state) == "current")
+    )  # fmt: skip
+    found: dict[int, KeptAge] = {}
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), AT_ONCE):
+        some = statement.where(col(Traits.publication_id).in_(ordered[start : start + AT_ONCE]))
+        found |= {key: KeptAge(*rest) for key, *rest in session.execute(some) if rest[0]}
+    return found
 
 
 def old(session: Session) -> list[int]:

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from store import age_rows, label_rows, lesson_rows
+from store import age_rows, label_rows, lesson_rows, search_index
 from store.database import reading, writing
 from store.files import Files
 from store.models import Document, Entry, PageText, Publication, Source, Version
@@ -39,6 +39,9 @@ def ids(engine: Engine, tmp_path: Path, now: datetime) -> dict[str, int]:
                     heading=name, kind="local_review", first_seen=now, last_seen=now, labels=LABELS,
                 )
             )  # fmt: skip
+        session.flush()
+        for name in ("neglect", "nasty", "suspected", "removed"):
+            search_index.reindex_publication(session, session.get_one(Publication, ids[name]))
     return ids
 
 

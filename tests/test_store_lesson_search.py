@@ -10,7 +10,7 @@ from store import lesson_rows, lesson_search, renewal, topics, traits
 from store.database import reading, writing
 from store.files import Files
 from store.lesson_search import Wanted
-from store.models import Document, PageText, Publication, Publisher, Version
+from store.models import Document, PageText, Publication, Publisher, Traits, Version
 from store.query import parse
 from store.search import search
 from tests.web_archive import fill
@@ -126,18 +126,17 @@ def test_pages_make_up_the_whole(engine: Engine, ids: dict[str, int]) -> None:
 
 def test_traits_are_kept_of_what_is_shown_and_no_other(engine: Engine, ids: dict[str, int]) -> None:
     with reading(engine) as session:
-        kept = traits.of_publications(session, ids.values())
-    assert set(kept) == {ids["neglect"], ids["nasty"]}
+        kept = traits.ages_of(session, ids.values())
+        assert session.get_one(Traits, ids["neglect"]).agencies == ["education", "general-practice", "police"]
+    assert set(kept) == {ids["neglect"]}
     one = kept[ids["neglect"]]
-    assert (one.ages, one.age_version_id, one.age_page, one.agencies) == (
-        ["under-1"], ids["neglect version"], 2, ["education", "general-practice", "police"],
-    )  # fmt: skip
+    assert (one.bands, one.version, one.role, one.page) == (["under-1"], ids["neglect version"], "overview_report", 2)
     with writing(engine) as session:
         session.get_one(Publication, ids["neglect"]).status = "suspected"
         traits.keep(session, session.get_one(Publication, ids["nasty"]))
     assert found(engine, age="under-1") == []
     with reading(engine) as session:
-        assert set(traits.of_publications(session, ids.values())) == {ids["nasty"]}
+        assert traits.ages_of(session, ids.values()) == {}
 
 
 def test_with_other_rules_they_are_old(engine: Engine, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:

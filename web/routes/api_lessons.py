@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Security
 from pydantic import BaseModel
 
-from store import age_rows, label_rows, lesson_search
+from store import label_rows, lesson_search, traits
 from store.database import reading
 from web.context import Here
 from web.ids import LARGEST_ID
@@ -96,7 +96,7 @@ def lessons(
     wanted = lesson_search.Wanted(q, theme, kind, agency, age, area, region, topic, since, until)
     with reading(here.engine) as session:
         found = lesson_search.listed(session, wanted, after=(int(version), int(position)), limit=limit)
-        ages = age_rows.of_publications(session, {one.publication for one in found})
+        ages = traits.ages_of(session, {one.publication for one in found})
     items = [LessonRecord.model_validate(one, from_attributes=True) for one in found]
     for item in items:
         if stated := ages.get(item.publication):

@@ -1,6 +1,6 @@
 """Recommendations and learning points of all publications: narrowed, grouped by theme or agency, and as files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from math import ceil
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from config.agencies import agencies
 from config.themes import vocabulary
-from store import age_rows, lesson_search, topics
+from store import lesson_search, topics, traits
 from store.database import reading
 from store.export import csv_line
 from store.lesson_rows import Quoted
@@ -40,7 +40,7 @@ def lesson_page(request: Request, here: Here, asked: AsAsked) -> HTMLResponse:
     with reading(here.engine) as session:
         by = asked.by if asked.page == 1 and not getattr(asked, asked.by) else None
         found = lesson_search.search(session, asked.wanted, limit=PAGE_SIZE, offset=asked.offset, by=by)
-        ages = age_rows.of_publications(session, {one.publication for one in found.lessons})
+        ages = traits.ages_of(session, {one.publication for one in found.lessons})
         menus = _menus(lesson_search.regions(session), {one.slug: one.name for one in topics.all_topics(session)})
     names = {name: dict(choices) for name, choices in menus.items()}
     values = {
@@ -101,14 +101,14 @@ def _csv(here: Context, asked: Asked) -> Iterator[str]:
     after = (0, 0)
     with reading(here.engine) as session:
         while found := lesson_search.listed(session, asked.wanted, after=after, limit=AT_ONCE):
-            ages = age_rows.of_publications(session, {one.publication for one in found})
+            ages = traits.ages_of(session, {one.publication for one in found})
             for one in found:
                 age = ages.get(one.publication)
                 yield f"{csv_line(_cells(one, age.bands if age else (), here.settings.public_url))}\n"
             after = (found[-1].version, found[-1].position)
 
 
-def _cells(one: Quoted, bands: tuple[str, ...], address: str) -> list[Any]:
+def _cells(one: Quoted, bands: Sequence[str], address: str) -> list[Any]:
     return [
         one.publication, one.title, one.publisher, one.published or "", one.precision, "; ".join(bands), one.kind,
         one.number, one.text, "; ".join(one.themes), "; ".join(one.agencies), one.role, one.page,
