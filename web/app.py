@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
 from sqlalchemy import Engine
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
-from starlette.staticfiles import StaticFiles
 
 from config.settings import Settings
 from store.files import Files
 from web import errors
 from web.access import guard
+from web.assets import STATIC, Assets
 from web.context import Context
 from web.headers import SecurityHeaders
 from web.routes import (
@@ -49,7 +48,6 @@ from web.routes import (
 from web.templating import environment
 from web.tidying import Tidying
 
-STATIC = Path(__file__).parent / "static"
 LARGEST_BODY = 256 * 1024
 PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/octet-stream")
 """Not compressed on the way: documents are, within."""
@@ -104,7 +102,7 @@ def create_app(settings: Settings, engine: Engine, now: Callable[[], datetime] =
     app.state.context = Context(settings, engine, Files(settings.files), environment(settings), now)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC, follow_symlink=False))
+    app.mount("/static", Assets(directory=STATIC, follow_symlink=False))
     errors.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, exclude_content_types=PACKED)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https:"))

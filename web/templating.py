@@ -11,7 +11,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 
 from config.settings import Settings
 from store.people import form_token
-from web import words
+from web import assets, words
 from web.access import COOKIE, TOKEN_FIELD
 from web.context import Context, context_of, visitor_of
 
@@ -32,6 +32,7 @@ def environment(settings: Settings) -> Environment:
     made.filters.update(words.filters(settings.zone))
     made.globals.update(
         built=(DIST / "site.css").is_file(),
+        asset=assets.address,
         field=TOKEN_FIELD,
         by_provider=bool(settings.oidc_issuer),
         by_password=not settings.oidc_only,
