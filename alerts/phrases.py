@@ -92,12 +92,9 @@ def coverage(edition: Edition) -> list[str]:
     read = edition.coverage
     if not read.sources:
         return ["No sources are being watched yet."]
-    all_read = read.read == read.sources
-    lines = [
-        f"All {words.counted(read.sources, 'source')} could be read."
-        if all_read
-        else f"{read.read:,} of {words.counted(read.sources, 'source')} could be read."
-    ]
+    sources = words.counted(read.sources, "source")
+    every = f"All {sources}" if read.sources > 1 else "The source"
+    lines = [f"{every if read.read == read.sources else f'{read.read:,} of {sources}'} could be read."]
     if read.waiting:
         lines.append(
             f"{words.counted(read.waiting, 'source has', 'sources have')} not been read for the first time yet."

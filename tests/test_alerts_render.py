@@ -10,6 +10,7 @@ import html2text
 import lxml.html
 import pytest
 
+from alerts import phrases
 from alerts.edition import Coverage, Edition, Unreadable
 from alerts.mime import MailForm
 from alerts.notifiers.teams import as_template
@@ -124,6 +125,18 @@ def test_html_and_text_say_the_same() -> None:
         said = " ".join(line.strip("#* ").replace("\\", "").casefold().split())
         if said and not said.startswith(("stop these", "unsubscribe", "1 may 2031", "also listed")):
             assert said.removesuffix("read this digest on the web") in plain, line
+
+
+@pytest.mark.parametrize(
+    ("sources", "read", "said"),
+    [
+        (1, 1, "The source could be read."),
+        (1, 0, "0 of 1 source could be read."),
+        (2, 2, "All 2 sources could be read."),
+    ],
+)
+def test_what_could_be_read_is_counted_as_people_count(sources: int, read: int, said: str) -> None:
+    assert phrases.coverage(edition(1, coverage=Coverage(sources=sources, read=read)))[0] == said
 
 
 def test_lists_of_mails_show_no_title_beside_the_subject() -> None:

@@ -42,7 +42,7 @@ def test_what_is_lost_and_added_is_marked(client: TestClient) -> None:
     assert "care" in text.split("<ins>")[1].split("</ins>")[0]
     assert NASTY not in text
     assert client.get("/withdrawals/99").status_code == 404
-    assert client.get("/withdrawals/99999999999").status_code == 422
+    assert client.get("/withdrawals/99999999999").status_code == 404
 
 
 def test_staff_do_not_see_it(client: TestClient) -> None:
