@@ -99,4 +99,4 @@ def run(program: Program) -> None:
         safely(tidy, program)
         busy = safely(watch, program)
         scanned = 0 if busy or stop.is_set else safely(scan, program)
-        stop.wait(0 if busy == AT_ONCE or scanned else PAUSE)
+        stop.wait(0 if busy or scanned else PAUSE)  # what was found is told at once
