@@ -1,6 +1,7 @@
 """How many of the publications found have each kind, area, theme and so on."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal, NamedTuple, get_args
@@ -19,6 +20,7 @@ FACETS: tuple[Facet, ...] = get_args(Facet)
 RECOMMENDATIONS = "recommendations"
 """The one value of the facet `has`."""
 _ASKED_AT_ONCE = 500
+_SLUGS = re.compile(r"[a-z0-9-]+")
 
 
 class Found(NamedTuple):
@@ -87,11 +89,9 @@ def _having(session: Session, found: Found) -> Counter[str]:
 def _kept(session: Session, found: Found, column: Mapped[list[str]]) -> Counter[str]:
     """By what is kept in lists beside the publications (store.traits)."""
     lists = select(Traits.publication_id, cast(column, String)).where(_among(col(Traits.publication_id), found.ids))
-    ids, counts = set(found.ids), Counter[str]()
-    rows = session.connection().execute(lists).all()
-    for values, times in Counter([values for publication_id, values in rows if publication_id in ids]).items():
-        counts.update(dict.fromkeys(json.loads(values), times))
-    return counts
+    ids, rows = set(found.ids), session.connection().execute(lists).all()
+    # of slugs nothing but their own letters needs to be read, and strings are quicker to make than lists
+    return Counter(_SLUGS.findall(" ".join([values for publication_id, values in rows if publication_id in ids])))
 
 
 def _among(column: Mapped[int] | Mapped[int | None], ids: Sequence[int]) -> ColumnElement[bool]:
