@@ -74,7 +74,10 @@ def _sqlite_engine(path: str, address: str) -> Engine:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseError(f"cannot make the folder of the database {path}: {error.strerror}") from error
-    engine = create_engine(address, connect_args={"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False})
+    # as many connections stay open as the web app has threads: to open one costs as much as a small search
+    engine = create_engine(
+        address, pool_size=40, connect_args={"timeout": SQLITE_WAIT_MS / 1000, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
