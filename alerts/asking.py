@@ -49,6 +49,11 @@ def ask(
 def confirm(session: Session, settings: Settings, subscription_id: int, *, now: datetime) -> Subscription:
     """The reader has the mail, so the address is theirs: digests begin, also when it had been unsubscribed before."""
     subscription = subscriptions.get(session, subscription_id)
+    topics = subscriptions.topics_of(session, subscription_id)
+    same = subscriptions.same_as(session, subscription, topics)
+    if same and same.id != subscription_id:  # asked for twice
+        subscriptions.end(session, subscription_id, why=f"it is the same as subscription {same.id}", now=now)
+        return same
     if subscription.ended_at is not None:
         raise SubscriptionError("these digests have been ended: ask for them anew")
     if subscription.confirmed_at is None:

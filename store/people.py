@@ -240,6 +240,8 @@ def make_token(session: Session, user: User, name: str, *, now: datetime) -> str
     """A token for the JSON API, shown once. Raises PeopleError without a name."""
     if not name.strip():
         raise PeopleError("Give the token a name, such as the program that will use it")
+    if name.strip()[:100] in {one.name for one in tokens_of(session, user)}:
+        raise PeopleError("You have a token of this name already: end that one, or choose another name")
     value = f"rw_{secrets.token_urlsafe(32)}"
     session.add(ApiToken(user_id=_id(user), name=name.strip()[:100], hash=hashed(value), made_at=now))
     return value

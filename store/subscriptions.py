@@ -25,12 +25,24 @@ def add(session: Session, subscription: Subscription, topics: Sequence[Topic]) -
     check(subscription)
     if not topics:
         raise SubscriptionError("a subscription needs at least one topic")
+    if same := same_as(session, subscription, topics):
+        raise SubscriptionError(f"the channel gets just this digest already: it is subscription {same.id}")
     session.add(subscription)
     session.flush()
     for key in sorted({_key(topic.id) for topic in topics}):
         session.add(SubscriptionTopic(subscription_id=_key(subscription.id), topic_id=key))
     session.flush()
     return subscription
+
+
+def same_as(session: Session, wished: Subscription, topics: Sequence[Topic]) -> Subscription | None:
+    """One that runs and brings the same channel the same topics in the same way: all would come twice."""
+    chosen = {topic.id for topic in topics}
+    for one in of_channel(session, wished.channel_id):
+        alike = one.confirmed_at is not None and all(getattr(one, name) == getattr(wished, name) for name in CHANGEABLE)
+        if alike and {topic.id for topic in topics_of(session, one.id or 0)} == chosen:
+            return one
+    return None
 
 
 def check(subscription: Subscription) -> None:

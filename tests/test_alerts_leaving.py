@@ -33,7 +33,8 @@ def filled(engine: Engine, settings: Settings, now: datetime) -> Engine:
     archive.subscription(engine, settings, f"mailto:{A},{B}", now=now)
     with reading(engine) as session:
         topic = session.get_one(Topic, 1)
-    subscribe(engine, settings, Subscription(channel_id=1, frequency="immediately", started_at=now), [topic], now=now)
+    second = Subscription(channel_id=1, frequency="immediately", nothing_new=True, started_at=now)
+    subscribe(engine, settings, second, [topic], now=now)
     archive.subscription(engine, settings, f"mailto:{A}", now=now, name="team")
     return engine
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -11,9 +12,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from config.settings import Settings
+from store import people
+from store.database import reading, writing
 from tests.furnished import furnish
 from tests.route_table import address, paths
-from tests.web_archive import ADMINISTRATOR, BASE_URL, serving, settings_for, sign_in, token_in
+from tests.web_archive import ADMINISTRATOR, BASE_URL, STAFF, serving, settings_for, sign_in, token_in
+from web.access import COOKIE
 
 NUMBERS = ("0", "-1", str(2**31), str(2**63), str(2**64), "9" * 5000, "1e3", "١", "x")
 OURS = {"Origin": BASE_URL, "Sec-Fetch-Site": "same-origin"}
@@ -141,3 +145,65 @@ def test_what_another_site_sent_is_not_shown(client: TestClient) -> None:
         assert answer.status_code == status
         assert "evil" not in answer.text
         client.cookies.clear()
+
+
+def test_a_link_signs_in_once_whoever_is_quicker(
+    client: TestClient, engine: Engine, settings: Settings, now: datetime
+) -> None:
+    with reading(engine) as session:
+        user = people.find_user(session, STAFF)
+        assert user
+        path = people.make_link(settings, user, now=now).removeprefix(settings.public_url)
+    client.cookies.clear()
+    token = token_in(client.get(path).text)
+    cookies = dict(client.cookies)
+
+    def use(_: int) -> int:
+        other = TestClient(client.app, base_url=BASE_URL, follow_redirects=False, cookies=cookies)
+        return int(other.post(path, data={"form_token": token}).status_code)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(use, range(4))) == [303, 404, 404, 404]
+
+
+def test_a_form_sent_twice_makes_one(client: TestClient, engine: Engine) -> None:
+    """As by a second click, before the first answer has come."""
+    token = token_in(client.get("/account").text)
+    subscription = {"channel": "leads", "topic": "Neglect", "frequency": "weekly", "at": "08:00"}
+    for path, form, refused in (
+        ("/topics", {"name": "Twice", "query": ""}, "there is a topic"),
+        ("/channels", {"name": "twice", "address": "mailto:x@example.org"}, "there is a channel"),
+        ("/users", {"email": "twice@example.org", "role": "staff"}, "there is already a user"),
+        ("/account/tokens", {"name": "twice"}, "a token of this name"),
+        ("/subscriptions", subscription, "gets just this digest already"),
+    ):
+        assert client.post(path, data=form | {"form_token": token}).status_code in (200, 303), path
+        again = client.post(path, data=form | {"form_token": token})
+        assert again.status_code == 422, path
+        assert refused in again.text.replace("There is", "there is"), path
+
+
+def test_the_last_administrator_stays(client: TestClient, engine: Engine) -> None:
+    token = token_in(client.get("/users").text)
+    with reading(engine) as session:
+        me = people.find_user(session, ADMINISTRATOR)
+    assert me
+    for do, form in (("role", {"role": "staff"}), ("disable", {})):
+        answer = client.post(f"/users/{me.id}/{do}", data=form | {"form_token": token})
+        assert answer.status_code == 409, do
+        assert "only administrator" in answer.text
+
+
+def test_who_is_switched_off_is_out_at_once(client: TestClient, engine: Engine, now: datetime) -> None:
+    with writing(engine) as session:
+        user = people.find_user(session, STAFF)
+        assert user
+        value = people.sign_in(session, user, now=now)
+        token = people.make_token(session, user, "program", now=now)
+    own = {"Cookie": f"{COOKIE}={value}"}
+    program = {"Authorization": f"Bearer {token}"}
+    form_token = token_in(client.get("/users").text)
+    client.post(f"/users/{user.id}/disable", data={"form_token": form_token})
+    client.cookies.clear()
+    assert client.get("/account", headers=own).status_code == 303
+    assert client.get("/api/v1/sources", headers=program).status_code == 401

@@ -121,3 +121,18 @@ def test_others_digests_are_not_theirs_to_end(client: TestClient) -> None:
     send(client, "/my-digests", **WISH)
     sign_in(client, ADMINISTRATOR)
     assert send(client, "/my-digests/1/end") == 404
+
+
+def test_asked_for_twice_comes_once(client: TestClient, filled: Engine, box: Mailbox) -> None:
+    """A second click, or a first mail that seemed lost: whichever link is opened, and if both are."""
+    links = []
+    for _ in range(2):
+        assert send(client, "/my-digests", **WISH) == 303
+        links.append(link_in(box))
+    token = token_in(client.get("/my-digests").text)
+    for link in links[::-1]:
+        assert "Your digests are confirmed" in client.post(link, data={"form_token": token}).text
+    with reading(filled) as session:
+        assert [one.ended_at is None for one in subscriptions.all_subscriptions(session)] == [False, True]
+    assert send(client, "/my-digests", **WISH) == 422
+    assert len(box.mails) == 2

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
 
 from store import passwords, people
-from store.database import reading, writing
+from store.database import reading, writing, writing_archive
 from store.models import User
 from store.people import PeopleError
 from web.access import COOKIE
@@ -62,9 +63,16 @@ def _count_failure(here: Context, user: User, now: datetime) -> None:
 def signed_in(here: Context, user: User, path: str, now: datetime) -> RedirectResponse:
     """A new session with a new cookie: one that was there before is worth nothing."""
     with writing(here.engine) as session:
-        kept = people.user_by_id(session, user.id or 0)
-        value = people.sign_in(session, kept, now=now)
-        people.record(session, kept.email, "signed in", now=now)
+        value = _session_of(session, people.user_by_id(session, user.id or 0), now)
+    return _with_cookie(here, value, path)
+
+
+def _session_of(session: Session, user: User, now: datetime) -> str:
+    people.record(session, user.email, "signed in", now=now)
+    return people.sign_in(session, user, now=now)
+
+
+def _with_cookie(here: Context, value: str, path: str) -> RedirectResponse:
     answer = see_other(path)
     set_cookie(answer, here, value)
     return answer
@@ -82,12 +90,14 @@ def link_page(request: Request, here: Here, token: str) -> HTMLResponse:
 
 @router.post("/sign-in/link/{token}")
 def use_link(here: Here, token: str) -> RedirectResponse:
+    """Looked at and used in one transaction, one after the other: of two requests at once one comes too late."""
     now = here.now()
-    with reading(here.engine) as session:
+    with writing_archive(here.engine) as session:
         user = people.user_of_link(session, here.settings, token, now=now)
-    if user is None:
-        raise HTTPException(404, VOID_LINK)
-    return signed_in(here, user, "/account", now)
+        if user is None:
+            raise HTTPException(404, VOID_LINK)
+        value = _session_of(session, user, now)
+    return _with_cookie(here, value, "/account")
 
 
 @router.post("/sign-out")

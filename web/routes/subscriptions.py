@@ -118,7 +118,10 @@ def add(
     errors |= wrong_wishes(wished)
     if errors:
         return _list(request, here, errors=errors, wished=subscription, channel=channel, ticked=topic)
-    kept = subscribe(here.engine, here.settings, subscription, chosen, now=here.now())
+    with gathered(errors, "channel", SubscriptionError):
+        kept = subscribe(here.engine, here.settings, subscription, chosen, now=here.now())
+    if errors:
+        return _list(request, here, errors=errors, wished=subscription, channel=channel, ticked=topic)
     with deciding(here) as session:
         record(session, here, visitor, "subscription added", kept.id, channel=channel, topics=topic)
     return see_other("/subscriptions", "subscription-added")
