@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
 from parsel import Selector
+
+from spiders.parsing.walk import parsed
 
 HOSTS = {
     "www.gov.uk": ("govuk", "the address is a page or organisation on GOV.UK"),
@@ -54,14 +55,13 @@ def _by_type(url: str, media_type: str, body: str) -> Proposal | None:
 
 
 def _by_page(url: str, body: str) -> Proposal:
-    soup = BeautifulSoup(body, "lxml")
-    if soup.find("link", rel=WORDPRESS) is not None:
+    links = list(parsed(body).iterdescendants("link"))
+    if any(WORDPRESS in (link.get("rel") or "").split() for link in links):
         return Proposal("wordpress", url, "the page names a WordPress API")
     reason = "it is a page: what looks like a list of reviews in it is read"
-    for link in soup.find_all("link", type=FEED_TYPES, href=True):
-        feed = urljoin(url, str(link["href"]))
-        return Proposal("listing", url, f"{reason}; there is a feed too, at {feed}")
-    return Proposal("listing", url, reason)
+    feeds = (link.get("href") for link in links if link.get("type") in FEED_TYPES)
+    feed = next((urljoin(url, href) for href in feeds if href is not None), "")
+    return Proposal("listing", url, f"{reason}; there is a feed too, at {feed}" if feed else reason)
 
 
 def candidates_in(url: str, body: str) -> tuple[str, ...]:

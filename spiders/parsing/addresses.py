@@ -125,6 +125,7 @@ def same_host(one: str, other: str) -> bool:
     return _host(one).removeprefix("www.") == _host(other).removeprefix("www.")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def ending(url: str) -> str:
     """The ending of the file that the address names, lower case, without the dot; empty when it has none."""
     name = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
