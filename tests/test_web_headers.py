@@ -98,3 +98,11 @@ def test_style_sheets_and_scripts_are_asked_for_once(client: TestClient) -> None
         assert bare.headers["cache-control"] == "no-cache"
         again = client.get(name.partition("?")[0], headers={"If-None-Match": bare.headers["etag"]})
         assert again.status_code == 304
+
+
+def test_every_button_of_a_form_waits_for_its_answer(answers: dict[str, Response]) -> None:
+    """A second click sends nothing, where scripts may run. Searches may be sent as often as one likes."""
+    for path, answer in answers.items():
+        for form in re.findall(r'<form[^>]*method="post"[^>]*>.*?</form>', answer.text, re.DOTALL):
+            for button in re.findall(r"<button[^>]*>", form):
+                assert "prevent-double-click" in button or 'name="state"' in button, f"{path}: {button}"
