@@ -3,6 +3,7 @@
 import pytest
 from cssselect import SelectorError
 
+from spiders.parsing.lines import LONGEST_LINE, lines_of
 from spiders.parsing.page import region, tree
 from spiders.parsing.walk import compiled, content, first, parsed, remove, selected, words
 
@@ -47,3 +48,11 @@ def test_elements_too_deep_for_any_honest_page_are_cut_off() -> None:
     page = tree("<div>" * 1000 + "deep" + "</div>" * 1000 + "<p>shallow</p>")
 
     assert words(page).split() == ["shallow"]
+
+
+def test_a_paragraph_without_end_is_read_as_far_as_an_honest_one_goes() -> None:
+    page = tree("<p>" + "Child Q published 1 March 2024 (" * 20_000 + "</p><p>after</p>")
+    lines = lines_of(region(page), "https://www.example.org/")
+
+    assert [len(line.text) <= LONGEST_LINE for line in lines] == [True, True]
+    assert lines[1].text == "after"

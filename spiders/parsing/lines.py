@@ -34,6 +34,8 @@ PANEL, PSEUDO, ROW = 7, 8, 9
 """Levels below the six of HTML: the control of a panel, a line all bold or underlined, the first cell of a row."""
 WHOLE_BLOCKS = frozenset((*HEADINGS, "p", "div", "li"))
 """A link around one of these is a card."""
+LONGEST_LINE = 20_000
+"""Characters of one paragraph that are read: no honest one is longer, and patterns take the square of its length."""
 MOST_LINKS = 50
 """A line with more links is a list, not a sentence."""
 BOLD = frozenset(("strong", "b", "u"))
@@ -98,7 +100,7 @@ class _Buffer:
         return words
 
     def line(self) -> Iterator[Line]:
-        text = clean("".join(self.text))
+        text = clean("".join(self.text)[:LONGEST_LINE])
         if text or self.anchors:
             level = PSEUDO if self.bold and text and len(text) < 160 else 0
             yield Line(self.node, text, level, tuple(self.anchors), tuple(self.times), self.column)
