@@ -168,16 +168,6 @@ class PublicationView(BaseModel):
         return self.status in SHOWN
 
 
-class FileView(BaseModel):
-    """The bytes of a version that may be shown."""
-
-    sha256: str
-    size: int
-    media_type: str
-    name: str
-    publication: int
-
-
 def publication_view(session: Session, publication_id: int) -> PublicationView | None:
     """None when there is no such publication."""
     row = session.get(Publication, publication_id)
@@ -227,7 +217,7 @@ def _entries(session: Session, publication_id: int) -> list[EntryView]:
 def _documents(session: Session, publication_id: int) -> list[DocumentView]:
     documents = session.exec(
         select(Document)
-        .where(Document.publication_id == publication_id, _not_withdrawn())
+        .where(Document.publication_id == publication_id, not_withdrawn())
         # what is gone from its place and stands elsewhere, or was replaced, is not shown any more
         .where(or_(col(Document.gone_at).is_(None), col(Document.current_version_id).is_not(None)))
         .order_by(col(Document.first_seen), col(Document.id))
@@ -251,7 +241,7 @@ def _age(session: Session, publication_id: int) -> AgeView | None:
     return AgeView.model_validate(found) if found else None
 
 
-def _not_withdrawn() -> ColumnElement[bool]:
+def not_withdrawn() -> ColumnElement[bool]:
     """Not one whose withdrawal is still open: its address and link text may be what was withdrawn."""
     waiting = select(Withdrawal.document_id).where(
         col(Withdrawal.decided_at).is_(None), col(Withdrawal.document_id).is_not(None)
@@ -317,28 +307,3 @@ def _related(session: Session, row: Publication) -> list[RelatedView]:
 
 def reasons_of(match: Match) -> list[str]:
     return [str(signal.get("reason", "")) for signal in match.signals if signal.get("reason")]
-
-
-def file_view(session: Session, version_id: int) -> FileView | None:
-    """The version's file, when it may be shown; None for hidden, removed and unknown ones alike."""
-    row = session.exec(
-        select(Version, Document, Publication)
-        .join(Document, col(Document.id) == col(Version.document_id))
-        .join(Publication, col(Publication.id) == col(Document.publication_id))
-        .where(
-            Version.id == version_id,
-            col(Version.state).in_(SHOWN_VERSIONS),
-            col(Publication.status).in_(SHOWN),
-            _not_withdrawn(),
-        )
-    ).first()
-    if row is None:
-        return None
-    version, document, publication = row
-    return FileView(
-        sha256=version.sha256,
-        size=version.size,
-        media_type=version.media_type or document.media_type,
-        name=version.file_name or f"{document.role}-{version.id}",
-        publication=publication.id or 0,
-    )

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from store import changes, documents, joining, matches, search, views, withdrawals
+from store import changes, documents, file_views, joining, matches, search, withdrawals
 from store.database import writing
 from store.models import Document, Publication, Source, Version, Withdrawal
 from store.query import parse
@@ -153,7 +153,7 @@ def test_a_second_redaction_before_the_decision_hides_the_first_one_too(archive:
     replaced(session, plum, pages(UNNAMED), "cd")
     (one,) = waiting(session)
     withdrawals.replace(session, one.id or 0, files=FILES, now=LATER, by="test")
-    assert views.file_view(session, first.id or 0) is None
+    assert file_views.file_view(session, first.id or 0) is None
     assert found(session, "thistlewood") == set()
     assert found(session, "lodger") == {plum.id}
 

@@ -7,10 +7,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response, StreamingResponse
 
-from store import views
+from store import file_views
 from store.database import reading
+from store.file_views import FileView
 from store.files import FileMissing
-from store.views import FileView
 from web.context import Here
 from web.ids import RowId
 
@@ -22,7 +22,7 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 @router.get("/documents/{version_id}")
 def document(request: Request, here: Here, version_id: RowId) -> Response:
     with reading(here.engine) as session:
-        file = views.file_view(session, version_id)
+        file = file_views.file_view(session, version_id)
     if file is None:
         raise HTTPException(404)
     try:
