@@ -207,3 +207,17 @@ def test_who_is_switched_off_is_out_at_once(client: TestClient, engine: Engine, 
     client.cookies.clear()
     assert client.get("/account", headers=own).status_code == 303
     assert client.get("/api/v1/sources", headers=program).status_code == 401
+
+
+def test_what_somebody_else_decided_is_said_in_a_sentence(client: TestClient, samples: dict[str, str]) -> None:
+    """A page from before: the decision is not taken, and who decides reads why."""
+    token = token_in(client.get("/matches").text)
+    path = f"/matches/{samples['match_id']}"
+    assert client.post(f"{path}/accept", data={"form_token": token}).status_code == 303
+    stale = client.post(f"{path}/reject", data={"form_token": token})
+    assert stale.status_code == 409
+    assert f"Match {samples['match_id']} is accepted; only a proposed one can be rejected." in stale.text
+    for unknown in ("/matches/99/accept", "/incidents/99/resolve", "/withdrawals/99/keep", "/sources/none/read"):
+        answer = client.post(unknown, data={"form_token": token})
+        assert answer.status_code == 404, unknown
+        assert "`" not in answer.text.split("<main", 1)[1].split("</main>")[0], "no command for a command line"

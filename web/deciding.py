@@ -16,6 +16,7 @@ from store.recall import AnswerError
 from store.sources import UnknownName
 from store.withdrawals import WrongDecision
 from web.context import Context, Visitor
+from web.words import upper_first
 
 NONE = "none"
 
@@ -27,9 +28,14 @@ def deciding(here: Context) -> Iterator[Session]:
         with writing_archive(here.engine) as session:
             yield session
     except UnknownName as error:
-        raise HTTPException(404, str(error)) from error
+        raise HTTPException(404, _said(error)) from error
     except (WrongDecision, WrongTime, PeopleError, NothingHeld, AnswerError) as error:
-        raise HTTPException(409, str(error)) from error
+        raise HTTPException(409, _said(error)) from error
+
+
+def _said(error: Exception) -> str:
+    """In a sentence; what is said to those at a command line is left out."""
+    return f"{upper_first(str(error).partition('; `')[0]).rstrip('.')}."
 
 
 def record(
