@@ -1,5 +1,8 @@
 """Serving the web app."""
 
+import os
+from multiprocessing import parent_process
+
 import uvicorn
 from fastapi import FastAPI
 
@@ -38,6 +41,9 @@ def _run(app: FastAPI | str, program: Program, host: str, processes: int = 1) ->
 def app_of_several() -> FastAPI:
     """The app of one of the processes, which begins with nothing."""
     end_with_parent()
+    first = parent_process()
+    if first is None or os.getppid() != first.pid:
+        raise SystemExit("the process that served has ended already")
     log_everything()
     program = opened()
     return create_app(program.settings, program.engine)

@@ -118,13 +118,17 @@ def wait_until(true: Callable[[], bool]) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_several_web_processes_answer_at_one_port_and_end_with_the_first(program: CommandLine) -> None:
-    """Even when the first is killed: else the others would hold the port."""
+@pytest.mark.parametrize("starting", [False, True])
+def test_several_web_processes_answer_at_one_port_and_end_with_the_first(program: CommandLine, starting: bool) -> None:
+    """Even when the first is killed, and be it while they start: else they would hold the port."""
     port = _free_port()
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **program.settings, "PORT": str(port)}
     program.did("migrate")
     command = [sys.executable, "-m", "reviewwatch", "web"]
     process = subprocess.Popen(command, cwd=program.folder, env={**environment, "REVIEWWATCH_WEB_PROCESSES": "2"})
+
+    def several() -> list[int]:
+        return [one for one in children_of(process.pid) if "spawn_main" in Path(f"/proc/{one}/cmdline").read_text()]
 
     def answers() -> bool:
         try:
@@ -133,12 +137,12 @@ def test_several_web_processes_answer_at_one_port_and_end_with_the_first(program
             return False
 
     try:
-        wait_until(answers)
-        several = [one for one in children_of(process.pid) if "spawn_main" in Path(f"/proc/{one}/cmdline").read_text()]
-        assert len(several) == 2
+        wait_until(lambda: len(several()) == 2 if starting else answers())
+        children = several()
+        assert len(children) == 2
         process.kill()
         process.wait()
-        wait_until(lambda: living(several) == [])
+        wait_until(lambda: living(children) == [])
         assert not answers()
     finally:
         process.kill()
