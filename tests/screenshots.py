@@ -15,11 +15,11 @@ from web.access import COOKIE
 
 PICTURES = Path(__file__).parent.parent / "docs" / "screenshots"
 SHOTS = (
-    ("search", "/?q=neglect+recommendation", 1100, 900),
-    ("publication-on-a-phone", "/publications/1", 390, 844),
-    ("sources", "/sources", 1100, 900),
+    ("search", "/?q=neglect+recommendation", "", 1100, 900),
+    ("publication-on-a-phone", "/?q=family+orchard", "a[href^='/publications/']", 390, 844),
+    ("sources", "/sources", "", 1100, 900),
 )
-"""Name, address, width and height."""
+"""Name, address, the link to follow from there, width and height."""
 
 
 def main() -> None:
@@ -42,10 +42,12 @@ def take(folder: Path) -> None:
         cookie = people.sign_in(session, user, now=now)
     PICTURES.mkdir(parents=True, exist_ok=True)
     with served(engine, settings, now) as address, chromium() as browser:
-        for name, path, width, height in SHOTS:
+        for name, path, link, width, height in SHOTS:
             page = browser.new_page(base_url=address, viewport={"width": width, "height": height})
             page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": address}])
             page.goto(path)
+            if link:
+                page.locator(link).first.click()
             page.screenshot(path=PICTURES / f"{name}.png")
             page.context.close()
     engine.dispose()
